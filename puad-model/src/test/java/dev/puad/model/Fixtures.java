@@ -1,0 +1,42 @@
+package dev.puad.model;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.puad.model.weights.NpyArray;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Golden files from the official implementations; tests that need them are skipped without. */
+public final class Fixtures {
+
+  private static final Path ROOT = locate();
+
+  private Fixtures() {}
+
+  /** A fixture's path; skips the running test where the fixtures are absent. */
+  public static Path path(String relative) {
+    assumeTrue(Files.isDirectory(ROOT), "skipped: no fixtures in " + ROOT);
+    return ROOT.resolve(relative);
+  }
+
+  /** A fixture array; skips the running test where the fixtures are absent. */
+  public static NpyArray npy(String relative) {
+    Path file = path(relative);
+    try (InputStream in = Files.newInputStream(file)) {
+      return NpyArray.read(file.toString(), in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path locate() {
+    String set = System.getenv("PUAD_FIXTURES");
+    if (set != null) {
+      return Path.of(set);
+    }
+    return Path.of("../../shared/fixtures").toAbsolutePath().normalize();
+  }
+}

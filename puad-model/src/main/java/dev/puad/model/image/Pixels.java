@@ -1,0 +1,21 @@
+package dev.puad.model.image;
+
+/** What every pixel buffer must satisfy. */
+final class Pixels {
+
+  private Pixels() {}
+
+  static void checkLength(int width, int height, int channels, byte[] pixels) {
+    if (width < 1 || height < 1) {
+      throw new IllegalArgumentException(
+          "Cannot make an image of %d x %d pixels, both must be positive."
+              .formatted(width, height));
+    }
+    long expected = (long) width * height * channels;
+    if (pixels.length != expected) {
+      throw new IllegalArgumentException(
+          "Cannot make an image of %d x %d x %d from %d bytes, it needs %d."
+              .formatted(width, height, channels, pixels.length, expected));
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package dev.puad.model.image;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32;
+
+/**
+ * The chunks of a PNG file: a length, a type, data and a checksum each. ImageIO verifies no
+ * checksum and does not ask for the end, so this is where a damaged or cut file is noticed.
+ */
+final class PngChunks {
+
+  /** Length, type and checksum. */
+  private static final int OVERHEAD = 12;
+
+  /** Lower case in a type's first letter marks a chunk that a decoder may skip. */
+  private static final int ANCILLARY_BIT = 0x20;
+
+  private PngChunks() {}
+
+  /**
+   * Walks the chunks up to the end marker.
+   *
+   * @throws RejectedImageException TRUNCATED if the file ends before, UNREADABLE if a chunk that
+   *     the image needs does not match its checksum
+   */
+  static void check(byte[] encoded) {
+    ByteBuffer buffer = ByteBuffer.wrap(encoded);
+    int offset = ImageFormat.PNG.signature().length;
+    while (true) {
+      if (encoded.length - offset < OVERHEAD) {
+        throw RejectedImageException.truncated();
+      }
+      int length = buffer.getInt(offset);
+      String type = new String(encoded, offset + 4, 4, StandardCharsets.ISO_8859_1);
+      if (!type.chars().allMatch(c -> (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))
+          || length < 0) {
+        throw new RejectedImageException(
+            RejectReason.UNREADABLE, "byte %d starts no PNG chunk".formatted(offset));
+      }
+      if (length > encoded.length - offset - OVERHEAD) {
+        throw RejectedImageException.truncated();
+      }
+      if ((type.charAt(0) & ANCILLARY_BIT) == 0) {
+        CRC32 checksum = new CRC32();
+        checksum.update(encoded, offset + 4, length + 4);
+        if ((int) checksum.getValue() != buffer.getInt(offset + 8 + length)) {
+          throw new RejectedImageException(
+              RejectReason.UNREADABLE,
+              "it is damaged: its %s chunk at byte %d does not match its checksum"
+                  .formatted(type, offset));
+        }
+      }
+      if (type.equals("IEND")) {
+        return;
+      }
+      offset += OVERHEAD + length;
+    }
+  }
+}

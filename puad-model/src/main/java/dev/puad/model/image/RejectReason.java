@@ -1,0 +1,17 @@
+package dev.puad.model.image;
+
+/** Why an image could not be scored. */
+public enum RejectReason {
+  /** The file has no bytes. */
+  EMPTY,
+  /** The file claims to be an image, but its content is damaged. */
+  UNREADABLE,
+  /** The file ends before the image does. */
+  TRUNCATED,
+  /** The image exceeds {@link DecodeLimits}. */
+  TOO_LARGE,
+  /** The content is not a PNG, JPEG or BMP, or a variant of them that is not read. */
+  UNSUPPORTED,
+  /** Reading or decoding took longer than the caller allows; the decoder itself keeps no clock. */
+  TIMEOUT
+}

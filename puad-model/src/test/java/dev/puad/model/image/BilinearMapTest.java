@@ -1,0 +1,63 @@
+package dev.puad.model.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.puad.model.Fixtures;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BilinearMapTest {
+
+  private static final int RAW = 56;
+  private static final int FULL = 256;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"student", "autoencoder"})
+  void equalsInterpolateOnTheOfficialMaps(String network) {
+    float[] raw = Fixtures.npy("maps/raw-" + network + ".npy").floats();
+    float[] expected = Fixtures.npy("maps/resized-" + network + ".npy").floats();
+
+    int maps = raw.length / (RAW * RAW);
+    for (int map = 0; map < maps; map++) {
+      float[] one = Arrays.copyOfRange(raw, map * RAW * RAW, (map + 1) * RAW * RAW);
+      float[] resized = BilinearMap.resize(one, RAW, RAW, FULL, FULL);
+      for (int i = 0; i < resized.length; i++) {
+        float value = expected[map * FULL * FULL + i];
+        assertThat(resized[i]).isCloseTo(value, within(1e-4f * Math.abs(value) + 1e-5f));
+      }
+    }
+  }
+
+  @Test
+  void reproducesALinearMapAwayFromItsBorders() {
+    int height = 4;
+    int width = 6;
+    float[] linear = new float[height * width];
+    for (int i = 0; i < linear.length; i++) {
+      int row = i / width;
+      linear[i] = 10f * row + i % width;
+    }
+
+    float[] resized = BilinearMap.resize(linear, height, width, 2 * height, 3 * width);
+
+    // Output (5, 7) has its centre at row 5.5 / 2 - 0.5 and column 7.5 / 3 - 0.5.
+    assertThat(resized[5 * 3 * width + 7]).isEqualTo(10 * 2.25f + 2f);
+  }
+
+  @Test
+  void repeatsTheBorderBeyondThePixelCentres() {
+    assertThat(BilinearMap.resize(new float[] {1, 3}, 1, 2, 1, 4))
+        .containsExactly(1, 1.5f, 2.5f, 3);
+  }
+
+  @Test
+  void refusesAMapOfAnotherLength() {
+    assertThatThrownBy(() -> BilinearMap.resize(new float[5], 2, 3, 4, 4))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Cannot read a map of 2 x 3 from 5 values.");
+  }
+}

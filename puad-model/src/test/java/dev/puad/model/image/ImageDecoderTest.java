@@ -1,0 +1,245 @@
+package dev.puad.model.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.puad.model.Fixtures;
+import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImageDecoderTest {
+
+  private static final int WIDTH = 40;
+  private static final int HEIGHT = 30;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rgb-37x53",
+        "grey-100x64",
+        "rgb-300x201",
+        "rgba-64x45",
+        "grey16-81x60",
+        "palette-48x70"
+      })
+  void decodesEveryModeAsPillowDoes(String name) throws IOException {
+    byte[] encoded = Files.readAllBytes(Fixtures.path("resize/" + name + ".png"));
+
+    assertThat(ImageDecoder.decode(encoded).pixels())
+        .isEqualTo(Fixtures.npy("resize/" + name + "-rgb.npy").bytes());
+  }
+
+  @Test
+  void decodesWhatTheEncoderWrote() {
+    RgbImage image = noise(1);
+
+    assertThat(ImageDecoder.decode(PngEncoder.encode(image)))
+        .usingRecursiveComparison()
+        .isEqualTo(image);
+  }
+
+  @Test
+  void decodesBmpWithoutLoss() throws IOException {
+    RgbImage image = noise(2);
+
+    assertThat(ImageDecoder.decode(encode(image, "bmp")).pixels()).isEqualTo(image.pixels());
+  }
+
+  @Test
+  void decodesPngsOfOtherWritersWithoutLoss() throws IOException {
+    RgbImage image = noise(3);
+
+    assertThat(ImageDecoder.decode(encode(image, "png")).pixels()).isEqualTo(image.pixels());
+  }
+
+  @Test
+  void decodesJpegCloseToItsSource() throws IOException {
+    byte[] flat = new byte[WIDTH * HEIGHT * RgbImage.CHANNELS];
+    Arrays.fill(flat, (byte) 200);
+
+    RgbImage decoded = ImageDecoder.decode(encode(new RgbImage(WIDTH, HEIGHT, flat), "jpg"));
+
+    for (byte value : decoded.pixels()) {
+      assertThat(Byte.toUnsignedInt(value)).isBetween(198, 202);
+    }
+  }
+
+  @Test
+  void keepsHighByteOfSixteenBitColour() {
+    byte[] rows = new byte[1 + 6];
+    byte[] samples = {10, 99, 20, (byte) 255, 30, 0};
+    System.arraycopy(samples, 0, rows, 1, samples.length);
+
+    assertThat(ImageDecoder.decode(RawPng.of(1, 1, 16, RawPng.RGB, rows)).pixels())
+        .containsExactly(10, 20, 30);
+  }
+
+  @Test
+  void scalesOneBitGreyToBlackAndWhite() {
+    byte[] rows = {0, (byte) 0b0100_0000};
+
+    assertThat(ImageDecoder.decode(RawPng.of(2, 1, 1, RawPng.GREY, rows)).pixels())
+        .containsExactly(0, 0, 0, 255, 255, 255);
+  }
+
+  @Test
+  void readsMaskValuesExactly() {
+    byte[] every = new byte[256];
+    for (int i = 0; i < every.length; i++) {
+      every[i] = (byte) i;
+    }
+    GreyImage mask = new GreyImage(16, 16, every);
+
+    assertThat(ImageDecoder.decodeGrey(PngEncoder.encode(mask), DecodeLimits.defaults()).pixels())
+        .isEqualTo(every);
+  }
+
+  @Test
+  void readsPaletteMasksByTheirColours() throws IOException {
+    byte[] greys = {0, (byte) 253};
+    BufferedImage image =
+        new BufferedImage(
+            2, 1, BufferedImage.TYPE_BYTE_INDEXED, new IndexColorModel(8, 2, greys, greys, greys));
+    image.getRaster().setSample(1, 0, 0, 1);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ImageIO.write(image, "png", out);
+
+    assertThat(ImageDecoder.decodeGrey(out.toByteArray(), DecodeLimits.defaults()).pixels())
+        .containsExactly(0, 253);
+  }
+
+  @Test
+  void refusesColourMasks() {
+    RgbImage image = new RgbImage(2, 1, new byte[] {5, 5, 5, 5, 6, 5});
+
+    assertThatThrownBy(
+            () -> ImageDecoder.decodeGrey(PngEncoder.encode(image), DecodeLimits.defaults()))
+        .isInstanceOf(RejectedImageException.class)
+        .hasMessage("it is in colour at column 1, row 0, a mask is grey");
+  }
+
+  @Test
+  void rejectsNoBytesAsEmpty() {
+    assertThat(rejection(new byte[0]))
+        .hasMessage("it is empty")
+        .extracting(RejectedImageException::reason)
+        .isEqualTo(RejectReason.EMPTY);
+  }
+
+  @Test
+  void rejectsTextAsUnsupported() {
+    byte[] text = "This is no image.".getBytes(StandardCharsets.UTF_8);
+
+    assertThat(rejection(text))
+        .hasMessage("its content is not a PNG, JPEG or BMP image")
+        .extracting(RejectedImageException::reason)
+        .isEqualTo(RejectReason.UNSUPPORTED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"png", "jpg", "bmp"})
+  void rejectsEveryCutOfAFileAsTruncated(String format) throws IOException {
+    byte[] whole = encode(noise(4), format);
+
+    for (int length = 1; length < whole.length; length += 1 + whole.length / 150) {
+      byte[] cut = Arrays.copyOf(whole, length);
+      assertThat(rejection(cut).reason())
+          .as("%s cut to %d of %d bytes", format, length, whole.length)
+          .isEqualTo(RejectReason.TRUNCATED);
+    }
+  }
+
+  @Test
+  void rejectsPngWithoutItsLastByteAsTruncated() {
+    byte[] whole = PngEncoder.encode(noise(5));
+
+    assertThat(rejection(Arrays.copyOf(whole, whole.length - 1)).reason())
+        .isEqualTo(RejectReason.TRUNCATED);
+  }
+
+  @Test
+  void rejectsJpegWithoutItsEndAsTruncated() throws IOException {
+    byte[] whole = encode(noise(6), "jpg");
+
+    assertThat(rejection(Arrays.copyOf(whole, whole.length - 2)).reason())
+        .isEqualTo(RejectReason.TRUNCATED);
+  }
+
+  @Test
+  void rejectsPngWithAFlippedBitAsUnreadable() {
+    byte[] damaged = PngEncoder.encode(noise(7));
+    damaged[damaged.length / 2] ^= 1;
+
+    assertThat(rejection(damaged))
+        .hasMessage("it is damaged: its IDAT chunk at byte 33 does not match its checksum")
+        .extracting(RejectedImageException::reason)
+        .isEqualTo(RejectReason.UNREADABLE);
+  }
+
+  @Test
+  void rejectsPngWithTooFewRowsOfData() {
+    byte[] oneRowOfTwo = new byte[1 + 3];
+
+    assertThat(rejection(RawPng.of(1, 2, 8, RawPng.RGB, oneRowOfTwo)).reason())
+        .isIn(RejectReason.TRUNCATED, RejectReason.UNREADABLE);
+  }
+
+  @Test
+  void rejectsTooManyPixelsBeforeDecodingThem() {
+    byte[] headerOnly = RawPng.of(100_000, 100_000, 8, RawPng.RGB, new byte[0]);
+
+    assertThat(rejection(headerOnly))
+        .hasMessage("it has 100000 x 100000 pixels, more than the limit of 67108864")
+        .extracting(RejectedImageException::reason)
+        .isEqualTo(RejectReason.TOO_LARGE);
+  }
+
+  @Test
+  void rejectsTooManyBytes() {
+    byte[] encoded = PngEncoder.encode(noise(8));
+    DecodeLimits limits = new DecodeLimits(1 << 20, 100);
+
+    assertThatThrownBy(() -> ImageDecoder.decode(encoded, limits))
+        .isInstanceOf(RejectedImageException.class)
+        .hasMessage("it is %d bytes long, more than the limit of 100".formatted(encoded.length));
+  }
+
+  private static RejectedImageException rejection(byte[] encoded) {
+    RejectedImageException rejection =
+        catchThrowableOfType(RejectedImageException.class, () -> ImageDecoder.decode(encoded));
+    assertThat(rejection).isNotNull();
+    return rejection;
+  }
+
+  private static RgbImage noise(long seed) {
+    byte[] pixels = new byte[WIDTH * HEIGHT * RgbImage.CHANNELS];
+    new Random(seed).nextBytes(pixels);
+    return new RgbImage(WIDTH, HEIGHT, pixels);
+  }
+
+  private static byte[] encode(RgbImage image, String format) throws IOException {
+    BufferedImage buffered =
+        new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < image.width() * image.height(); i++) {
+      int rgb = 0;
+      for (int channel = 0; channel < RgbImage.CHANNELS; channel++) {
+        rgb = (rgb << 8) | Byte.toUnsignedInt(image.pixels()[RgbImage.CHANNELS * i + channel]);
+      }
+      buffered.setRGB(i % image.width(), i / image.width(), rgb);
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    assertThat(ImageIO.write(buffered, format, out)).isTrue();
+    return out.toByteArray();
+  }
+}

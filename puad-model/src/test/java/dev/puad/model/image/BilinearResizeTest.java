@@ -31,7 +31,8 @@ class BilinearResizeTest {
   void equalsPillowBitForBit(String name, String variant, int width, int height) {
     RgbImage resized = BilinearResize.resize(fixture(name + "-rgb"), width, height);
 
-    assertThat(resized).usingRecursiveComparison().isEqualTo(fixture(name + "-" + variant));
+    assertThat(resized.width()).isEqualTo(width);
+    assertThat(resized.pixels()).isEqualTo(fixture(name + "-" + variant).pixels());
   }
 
   @Test

@@ -15,9 +15,8 @@ class CentreCropTest {
     "rgb-300x201-rgb, rgb-300x201-crop-h33-w27, 27, 33"
   })
   void equalsTorchvision(String source, String expected, int width, int height) {
-    assertThat(CentreCrop.crop(BilinearResizeTest.fixture(source), width, height))
-        .usingRecursiveComparison()
-        .isEqualTo(BilinearResizeTest.fixture(expected));
+    assertThat(CentreCrop.crop(BilinearResizeTest.fixture(source), width, height).pixels())
+        .isEqualTo(BilinearResizeTest.fixture(expected).pixels());
   }
 
   @Test

@@ -188,6 +188,17 @@ class ImageDecoderTest {
   }
 
   @Test
+  void rejectsJpegWithDamagedDataAsUnreadable() throws IOException {
+    byte[] damaged = encode(noise(9), "jpg");
+    // A marker that has no place within a scan.
+    int middle = damaged.length * 2 / 3;
+    damaged[middle] = (byte) 0xFF;
+    damaged[middle + 1] = (byte) 0xD9;
+
+    assertThat(rejection(damaged).reason()).isIn(RejectReason.UNREADABLE, RejectReason.TRUNCATED);
+  }
+
+  @Test
   void rejectsPngWithTooFewRowsOfData() {
     byte[] oneRowOfTwo = new byte[1 + 3];
 

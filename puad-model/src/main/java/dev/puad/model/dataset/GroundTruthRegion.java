@@ -1,0 +1,105 @@
+package dev.puad.model.dataset;
+
+import dev.puad.model.BadInputException;
+import dev.puad.model.image.GreyImage;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * One annotated region of an anomalous image, over which sPRO is measured (LOCO paper, section
+ * 3.3).
+ *
+ * @param defect the name of its defect type
+ * @param pixels flat indices into the image, row by row, ascending; never empty
+ * @param saturation how many of the pixels must be found for full marks, 1 to pixels.length
+ */
+public record GroundTruthRegion(String defect, int[] pixels, int saturation) {
+
+  /**
+   * The one region of a LOCO mask: its pixels that are not 0, which all have the value of one
+   * defect type.
+   *
+   * @param name what to call the mask in an error
+   * @throws BadInputException if the mask is empty, holds several values, or one that the
+   *     configuration does not know
+   */
+  public static GroundTruthRegion ofLocoMask(String name, GreyImage mask, DefectsConfig config) {
+    int[] pixels = marked(name, mask);
+    int value = mask.value(pixels[0]);
+    for (int pixel : pixels) {
+      if (mask.value(pixel) != value) {
+        throw new BadInputException(
+            "Cannot read %s: it holds the values %d and %d. Draw each region into a mask of its own."
+                .formatted(name, value, mask.value(pixel)));
+      }
+    }
+    DefectType type = config.ofPixelValue(value);
+    return new GroundTruthRegion(type.name(), pixels, type.saturation(pixels.length));
+  }
+
+  /**
+   * The regions of an MVTec AD mask: its components of touching pixels that are not 0, diagonals
+   * included, each of which saturates at its own area. Ordered by their first pixel.
+   *
+   * @param name what to call the mask in an error
+   * @param defect the folder of the image
+   * @throws BadInputException if the mask is empty
+   */
+  public static List<GroundTruthRegion> ofMvtecMask(String name, GreyImage mask, String defect) {
+    boolean[] left = new boolean[mask.pixels().length];
+    int[] marked = marked(name, mask);
+    for (int pixel : marked) {
+      left[pixel] = true;
+    }
+    List<GroundTruthRegion> regions = new ArrayList<>();
+    for (int pixel : marked) {
+      if (left[pixel]) {
+        int[] pixels = takeComponent(pixel, left, mask.width(), mask.height());
+        regions.add(new GroundTruthRegion(defect, pixels, pixels.length));
+      }
+    }
+    return regions;
+  }
+
+  private static int[] marked(String name, GreyImage mask) {
+    int[] pixels = new int[mask.pixels().length];
+    int count = 0;
+    for (int i = 0; i < pixels.length; i++) {
+      if (mask.value(i) != 0) {
+        pixels[count++] = i;
+      }
+    }
+    if (count == 0) {
+      throw new BadInputException(
+          "Cannot read %s: no pixel is marked. Draw the region or delete the mask."
+              .formatted(name));
+    }
+    return Arrays.copyOf(pixels, count);
+  }
+
+  private static int[] takeComponent(int seed, boolean[] left, int width, int height) {
+    List<Integer> component = new ArrayList<>();
+    Deque<Integer> open = new ArrayDeque<>();
+    open.add(seed);
+    left[seed] = false;
+    while (!open.isEmpty()) {
+      int pixel = open.remove();
+      component.add(pixel);
+      int x = pixel % width;
+      int y = pixel / width;
+      for (int ny = Math.max(0, y - 1); ny <= Math.min(height - 1, y + 1); ny++) {
+        for (int nx = Math.max(0, x - 1); nx <= Math.min(width - 1, x + 1); nx++) {
+          int neighbour = ny * width + nx;
+          if (left[neighbour]) {
+            left[neighbour] = false;
+            open.add(neighbour);
+          }
+        }
+      }
+    }
+    return component.stream().mapToInt(Integer::intValue).sorted().toArray();
+  }
+}

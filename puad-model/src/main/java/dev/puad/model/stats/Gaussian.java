@@ -1,0 +1,108 @@
+package dev.puad.model.stats;
+
+import breeze.linalg.DenseMatrix;
+import breeze.linalg.DenseVector;
+import breeze.linalg.eigSym;
+import java.io.Serializable;
+
+/**
+ * A Gaussian of normal images' features, to measure how far an image lies from them (PUAD, section
+ * 3.3).
+ *
+ * @param mean shape (d)
+ * @param precision the pseudo-inverse of the covariance, shape (d, d) row-major
+ */
+public record Gaussian(double[] mean, double[] precision) implements Serializable {
+
+  /** Eigenvalues below this share of the largest count as 0: the default of NumPy's pinv. */
+  private static final double RELATIVE_CUTOFF = 1e-15;
+
+  public Gaussian {
+    if (mean.length == 0 || precision.length != Math.multiplyExact(mean.length, mean.length)) {
+      throw new IllegalArgumentException(
+          "A precision of %d entries does not belong with a mean of %d."
+              .formatted(precision.length, mean.length));
+    }
+  }
+
+  /**
+   * Fits the mean and the {@linkplain LedoitWolf Ledoit-Wolf} covariance.
+   *
+   * @throws IllegalStateException if there are no vectors
+   */
+  public static Gaussian fit(VectorMoments moments) {
+    return new Gaussian(
+        moments.mean(), pseudoInverse(LedoitWolf.covariance(moments), moments.dimension()));
+  }
+
+  /** The length of the feature vectors. */
+  public int dimension() {
+    return mean.length;
+  }
+
+  /**
+   * The Mahalanobis distance sqrt(max(0, (x − μ)ᵀ P (x − μ))), at least 0.
+   *
+   * @param features shape (d)
+   * @throws IllegalArgumentException if the length is not d
+   */
+  public double mahalanobis(double[] features) {
+    int d = mean.length;
+    if (features.length != d) {
+      throw new IllegalArgumentException(
+          "%d features do not belong with a Gaussian of dimension %d."
+              .formatted(features.length, d));
+    }
+    double[] difference = new double[d];
+    for (int i = 0; i < d; i++) {
+      difference[i] = features[i] - mean[i];
+    }
+    double squared = 0;
+    for (int i = 0; i < d; i++) {
+      double row = 0;
+      for (int j = 0; j < d; j++) {
+        row += precision[i * d + j] * difference[j];
+      }
+      squared += difference[i] * row;
+    }
+    return Math.sqrt(Math.max(0, squared));
+  }
+
+  /** As {@link #mahalanobis(double[])}, in double, for single precision features. */
+  public double mahalanobis(float[] features) {
+    double[] wide = new double[features.length];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = features[i];
+    }
+    return mahalanobis(wide);
+  }
+
+  /**
+   * NumPy's pinv of a symmetric matrix, whose singular values are the sizes of its eigenvalues.
+   *
+   * @param symmetric shape (d, d)
+   */
+  private static double[] pseudoInverse(double[] symmetric, int d) {
+    eigSym.EigSym<DenseVector<Object>, DenseMatrix<Object>> decomposition =
+        eigSym.EigSym_DM_Impl$.MODULE$.apply(new DenseMatrix<>(d, d, symmetric.clone()));
+    double[] eigenvalues = (double[]) decomposition.eigenvalues().data();
+    double[] columns = (double[]) decomposition.eigenvectors().data();
+    double largest = 0;
+    for (double eigenvalue : eigenvalues) {
+      largest = Math.max(largest, Math.abs(eigenvalue));
+    }
+    double[] inverse = new double[d * d];
+    for (int k = 0; k < d; k++) {
+      if (Math.abs(eigenvalues[k]) <= RELATIVE_CUTOFF * largest) {
+        continue;
+      }
+      for (int i = 0; i < d; i++) {
+        double scaled = columns[k * d + i] / eigenvalues[k];
+        for (int j = 0; j < d; j++) {
+          inverse[i * d + j] += scaled * columns[k * d + j];
+        }
+      }
+    }
+    return inverse;
+  }
+}

@@ -1,0 +1,40 @@
+package dev.puad.model.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.puad.model.Fixtures;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class HeldBackTest {
+
+  @Test
+  void permutesAsPyTorchDoes() throws IOException {
+    for (Map.Entry<String, JsonNode> size : sizes().properties()) {
+      List<Integer> expected = new ArrayList<>();
+      size.getValue().get("permutation").forEach(index -> expected.add(index.intValue()));
+
+      assertThat(HeldBack.permutation(Integer.parseInt(size.getKey()))).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void holdsBackAsManyAsOfficialPuadButNeverNone() throws IOException {
+    for (Map.Entry<String, JsonNode> size : sizes().properties()) {
+      int official = size.getValue().get("puad_validation_count").intValue();
+
+      assertThat(HeldBack.count(Integer.parseInt(size.getKey()))).isEqualTo(Math.max(1, official));
+    }
+  }
+
+  private static JsonNode sizes() throws IOException {
+    return new ObjectMapper()
+        .readTree(Fixtures.path("split/randperm-seed-42.json").toFile())
+        .get("sizes");
+  }
+}

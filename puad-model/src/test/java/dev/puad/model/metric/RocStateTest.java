@@ -1,0 +1,163 @@
+package dev.puad.model.metric;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.puad.model.BadInputException;
+import dev.puad.model.Fixtures;
+import dev.puad.model.stats.JavaSerialization;
+import java.io.IOException;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class RocStateTest {
+
+  private static final int IMAGES = 60;
+
+  @Test
+  void casesAgreeWithTheReference() throws IOException {
+    JsonNode cases = new ObjectMapper().readTree(Fixtures.path("auroc/cases.json").toFile());
+    assertThat(cases).isNotEmpty();
+    for (Map.Entry<String, JsonNode> entry : cases.properties()) {
+      JsonNode expected = entry.getValue().get("auroc");
+      RocState state = new RocState();
+      for (int i = 0; i < entry.getValue().get("labels").size(); i++) {
+        double score = entry.getValue().get("scores").get(i).doubleValue();
+        if (entry.getValue().get("labels").get(i).intValue() == 1) {
+          state.addAnomalous(score);
+        } else {
+          state.addNormal(score);
+        }
+      }
+      if (expected.isNull()) {
+        assertThat(state.auroc()).as(entry.getKey()).isEmpty();
+      } else {
+        assertThat(state.auroc().orElseThrow())
+            .as(entry.getKey())
+            .isCloseTo(expected.doubleValue(), within(1e-12));
+      }
+    }
+  }
+
+  @Test
+  void aLargeSetWithTiesAgreesWithTheReference() throws IOException {
+    double[] labels = Fixtures.npy("auroc/large-labels.npy").doubles();
+    double[] scores = Fixtures.npy("auroc/large-scores.npy").doubles();
+    RocState state = new RocState();
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] == 1) {
+        state.addAnomalous(scores[i]);
+      } else {
+        state.addNormal(scores[i]);
+      }
+    }
+    double expected =
+        new ObjectMapper()
+            .readTree(Fixtures.path("auroc/large-expected.json").toFile())
+            .get("auroc")
+            .doubleValue();
+    assertThat(state.auroc().orElseThrow()).isCloseTo(expected, within(1e-12));
+  }
+
+  @Test
+  void isTheShareOfPairsInOrderWithTiesCountedHalf() {
+    for (int seed = 0; seed < 50; seed++) {
+      Random random = new Random(seed);
+      double[] normal = random.doubles(1 + random.nextInt(30)).map(RocStateTest::tied).toArray();
+      double[] anomalous = random.doubles(1 + random.nextInt(30)).map(RocStateTest::tied).toArray();
+      RocState state = new RocState();
+      double inOrder = 0;
+      for (double score : normal) {
+        state.addNormal(score);
+      }
+      for (double score : anomalous) {
+        state.addAnomalous(score);
+        for (double other : normal) {
+          inOrder += score > other ? 1 : score == other ? 0.5 : 0;
+        }
+      }
+      assertThat(state.auroc())
+          .hasValueCloseTo(inOrder / normal.length / anomalous.length, within(1e-15));
+    }
+  }
+
+  @Test
+  void bothZerosTie() {
+    assertThat(new RocState().addNormal(-0.0).addAnomalous(0.0).auroc()).hasValue(0.5);
+  }
+
+  @Test
+  void isUndefinedWithoutNormalImages() {
+    assertThat(new RocState().addAnomalous(1).auroc()).isEmpty();
+  }
+
+  @Test
+  void isUndefinedWithoutAnomalousImages() {
+    assertThat(new RocState().addNormal(1).auroc()).isEmpty();
+  }
+
+  @Test
+  void anEmptyStateIsTheIdentity() {
+    assertThat(new RocState().mergeWith(part(0, IMAGES)).auroc()).isEqualTo(whole());
+    assertThat(part(0, IMAGES).mergeWith(new RocState()).auroc()).isEqualTo(whole());
+  }
+
+  @Test
+  void everySplitInEitherOrderEqualsTheWhole() {
+    for (int at = 0; at <= IMAGES; at++) {
+      assertThat(part(0, at).mergeWith(part(at, IMAGES)).auroc()).isEqualTo(whole());
+      assertThat(part(at, IMAGES).mergeWith(part(0, at)).auroc()).isEqualTo(whole());
+    }
+  }
+
+  @Test
+  void mergingIsAssociative() {
+    assertThat(part(0, 7).mergeWith(part(7, 31)).mergeWith(part(31, IMAGES)).auroc())
+        .isEqualTo(part(0, 7).mergeWith(part(7, 31).mergeWith(part(31, IMAGES))).auroc());
+  }
+
+  @Test
+  void survivesSerialization() {
+    RocState copy = JavaSerialization.roundTrip(part(0, IMAGES));
+    assertThat(copy.auroc()).isEqualTo(whole());
+    assertThat(copy.normalCount() + copy.anomalousCount()).isEqualTo(IMAGES);
+  }
+
+  @Test
+  void refusesNan() {
+    assertThatThrownBy(() -> new RocState().addNormal(Double.NaN))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage("Cannot rank a score of NaN: score the image again.");
+  }
+
+  private static OptionalDouble whole() {
+    return part(0, IMAGES).auroc();
+  }
+
+  /** Images from..to of a fixed set whose scores tie now and then. */
+  private static RocState part(int from, int to) {
+    RocState state = new RocState();
+    Random random = new Random(4);
+    for (int i = 0; i < to; i++) {
+      double score = tied(random.nextGaussian());
+      if (i < from) {
+        continue;
+      }
+      if (i % 3 == 0) {
+        state.addAnomalous(score + 0.5);
+      } else {
+        state.addNormal(score);
+      }
+    }
+    return state;
+  }
+
+  private static double tied(double value) {
+    return Math.rint(value * 10) / 10;
+  }
+}

@@ -1,0 +1,120 @@
+package dev.puad.model.stats;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GaussianTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "n40-d64",
+        "n200-d32",
+        "n60-d16-near-constant",
+        "n25-d1",
+        "n30-d48-small-scale",
+        "n5-d8-identical-rows"
+      })
+  void agreesWithTheReferenceInDouble(String name) {
+    Gaussian gaussian = Gaussian.fit(GaussianFixture.moments(name));
+    LargestEntry.assertClose(gaussian.mean(), GaussianFixture.expected(name, "mean"), 1e-9);
+    LargestEntry.assertClose(
+        gaussian.precision(), GaussianFixture.expected(name, "precision-pinv"), 1e-6);
+    assertEachClose(distances(name, gaussian), GaussianFixture.expected(name, "mahalanobis"), 1e-9);
+  }
+
+  /** Without the identical rows: there the official covariance is single precision's noise. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"n40-d64", "n200-d32", "n60-d16-near-constant", "n25-d1", "n30-d48-small-scale"})
+  void agreesWithTheOfficialCodeInSinglePrecision(String name) {
+    Gaussian gaussian = Gaussian.fit(GaussianFixture.moments(name));
+    LargestEntry.assertClose(
+        gaussian.mean(), GaussianFixture.expected(name, "official-float32-mean"), 1e-5);
+    assertEachClose(
+        distances(name, gaussian),
+        GaussianFixture.expected(name, "official-float32-mahalanobis"),
+        1e-5);
+  }
+
+  @Test
+  void theMeanLiesAtDistanceZero() {
+    Gaussian gaussian = new Gaussian(new double[] {1, -2}, new double[] {2, 1, 1, 2});
+    assertThat(gaussian.mahalanobis(new double[] {1, -2})).isZero();
+  }
+
+  @Test
+  void distanceFollowsItsDefinition() {
+    Gaussian gaussian = new Gaussian(new double[] {1, -2}, new double[] {2, 1, 1, 2});
+    double x = 3 - 1;
+    double y = 4 + 2;
+    assertThat(gaussian.mahalanobis(new float[] {3, 4}))
+        .isEqualTo(Math.sqrt(2 * x * x + 2 * x * y + 2 * y * y));
+  }
+
+  @Test
+  void aSingleVectorGivesDistanceZeroEverywhere() {
+    Gaussian gaussian = Gaussian.fit(new VectorMoments().add(new double[] {1, 2, 3}));
+    assertThat(gaussian.mahalanobis(new double[] {7, 8, 9})).isZero();
+  }
+
+  @Test
+  void directionsWithoutVarianceAreLeftOut() {
+    // Two vectors: no shrinkage, rank one. Along their difference the deviation is 1.
+    VectorMoments moments =
+        new VectorMoments().add(new double[] {1, 0, 0}).add(new double[] {-1, 0, 0});
+    Gaussian gaussian = Gaussian.fit(moments);
+    assertThat(gaussian.mahalanobis(new double[] {3, 5, 7})).isCloseTo(3, within(1e-12));
+  }
+
+  @Test
+  void printsNothingToStandardOutput() {
+    PrintStream original = System.out;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    try {
+      Gaussian.fit(new VectorMoments().add(new double[] {1, 0}).add(new double[] {-1, 0}));
+    } finally {
+      System.setOut(original);
+    }
+    assertThat(printed.toString(StandardCharsets.UTF_8)).isEmpty();
+  }
+
+  @Test
+  void survivesSerialization() {
+    Gaussian gaussian = new Gaussian(new double[] {1}, new double[] {2});
+    Gaussian copy = JavaSerialization.roundTrip(gaussian);
+    assertThat(copy.mean()).isEqualTo(gaussian.mean());
+    assertThat(copy.precision()).isEqualTo(gaussian.precision());
+  }
+
+  @Test
+  void refusesFeaturesOfAnotherLength() {
+    Gaussian gaussian = new Gaussian(new double[] {1}, new double[] {2});
+    assertThatThrownBy(() -> gaussian.mahalanobis(new double[2]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("2 features do not belong with a Gaussian of dimension 1.");
+  }
+
+  private static double[] distances(String name, Gaussian gaussian) {
+    return Arrays.stream(GaussianFixture.rows("gaussian/" + name + "/probes.npy"))
+        .mapToDouble(gaussian::mahalanobis)
+        .toArray();
+  }
+
+  private static void assertEachClose(double[] actual, double[] expected, double tolerance) {
+    assertThat(actual).hasSameSizeAs(expected);
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(actual[i]).isCloseTo(expected[i], within(tolerance * Math.abs(expected[i])));
+    }
+  }
+}

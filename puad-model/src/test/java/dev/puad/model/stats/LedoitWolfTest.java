@@ -1,0 +1,79 @@
+package dev.puad.model.stats;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.puad.model.Fixtures;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LedoitWolfTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "n40-d64",
+        "n200-d32",
+        "n60-d16-near-constant",
+        "n25-d1",
+        "n30-d48-small-scale",
+        "n5-d8-identical-rows"
+      })
+  void covarianceAgreesWithTheReference(String name) {
+    VectorMoments moments = GaussianFixture.moments(name);
+    LargestEntry.assertClose(
+        moments.covariance(), GaussianFixture.expected(name, "empirical-covariance"), 1e-9);
+    LargestEntry.assertClose(
+        LedoitWolf.covariance(moments), GaussianFixture.expected(name, "covariance"), 1e-9);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "n40-d64",
+        "n200-d32",
+        "n60-d16-near-constant",
+        "n25-d1",
+        "n30-d48-small-scale",
+        "n5-d8-identical-rows"
+      })
+  void shrinkageAgreesWithTheReference(String name) throws IOException {
+    double expected =
+        new ObjectMapper()
+            .readTree(Fixtures.path("gaussian/summary.json").toFile())
+            .get(name)
+            .get("shrinkage")
+            .doubleValue();
+    assertThat(LedoitWolf.shrinkage(GaussianFixture.moments(name)))
+        .isCloseTo(expected, within(1e-9 * expected));
+  }
+
+  /** Without the identical rows: there the official covariance is single precision's noise. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"n40-d64", "n200-d32", "n60-d16-near-constant", "n25-d1", "n30-d48-small-scale"})
+  void covarianceAgreesWithTheOfficialCodeInSinglePrecision(String name) {
+    LargestEntry.assertClose(
+        LedoitWolf.covariance(GaussianFixture.moments(name)),
+        GaussianFixture.expected(name, "official-float32-covariance"),
+        1e-5);
+  }
+
+  @Test
+  void oneDimensionIsNotShrunk() {
+    VectorMoments moments = new VectorMoments().add(new double[] {1}).add(new double[] {4});
+    assertThat(LedoitWolf.shrinkage(moments)).isZero();
+    assertThat(LedoitWolf.covariance(moments)).containsExactly(1.5 * 1.5);
+  }
+
+  @Test
+  void isUndefinedWithoutVectors() {
+    assertThatThrownBy(() -> LedoitWolf.covariance(new VectorMoments()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("No vectors were added: moments are undefined.");
+  }
+}

@@ -1,0 +1,195 @@
+package dev.puad.model.network;
+
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
+import org.deeplearning4j.nn.conf.memory.MemoryReport;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.BaseGraphVertex;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Resizes a square feature map bilinearly, as PyTorch's {@code interpolate(align_corners=False)}:
+ * [N, C, from, from] to [N, C, to, to].
+ *
+ * <p>Each axis is a product with one small matrix, so the backward pass is a product with its
+ * transpose.
+ */
+public final class BilinearResize extends GraphVertex {
+
+  private static final long serialVersionUID = 1L;
+
+  // DL4J writes configurations through getters and setters; without them both read back as 0.
+  private int from;
+  private int to;
+
+  /** For deserialization from JSON. */
+  public BilinearResize() {}
+
+  BilinearResize(int from, int to) {
+    this.from = from;
+    this.to = to;
+  }
+
+  public int getFrom() {
+    return from;
+  }
+
+  public void setFrom(int from) {
+    this.from = from;
+  }
+
+  public int getTo() {
+    return to;
+  }
+
+  public void setTo(int to) {
+    this.to = to;
+  }
+
+  @Override
+  public BilinearResize clone() {
+    return new BilinearResize(from, to);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof BilinearResize resize && resize.from == from && resize.to == to;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * from + to;
+  }
+
+  @Override
+  public long numParams(boolean backprop) {
+    return 0;
+  }
+
+  @Override
+  public int minVertexInputs() {
+    return 1;
+  }
+
+  @Override
+  public int maxVertexInputs() {
+    return 1;
+  }
+
+  @Override
+  public org.deeplearning4j.nn.graph.vertex.GraphVertex instantiate(
+      ComputationGraph graph,
+      String name,
+      int index,
+      INDArray paramsView,
+      boolean initializeParams,
+      DataType dataType) {
+    return new Vertex(graph, name, index, dataType, from, to);
+  }
+
+  @Override
+  public InputType getOutputType(int layerIndex, InputType... inputs) {
+    InputType.InputTypeConvolutional input = (InputType.InputTypeConvolutional) inputs[0];
+    return InputType.convolutional(to, to, input.getChannels());
+  }
+
+  @Override
+  public MemoryReport getMemoryReport(InputType... inputs) {
+    return new LayerMemoryReport.Builder(
+            null, BilinearResize.class, inputs[0], getOutputType(-1, inputs))
+        .standardMemory(0, 0)
+        .workingMemory(0, 0, 0, 0)
+        .cacheMemory(0, 0)
+        .build();
+  }
+
+  @SuppressWarnings("overrides") // DL4J declares setInputs once with an array, once with varargs
+  private static final class Vertex extends BaseGraphVertex {
+
+    private static final long serialVersionUID = 1L;
+
+    /** [to, from]: row o holds the weights of output o. */
+    private final INDArray weights;
+
+    Vertex(ComputationGraph graph, String name, int index, DataType dataType, int from, int to) {
+      super(graph, name, index, null, null, dataType);
+      this.weights = weights(from, to, dataType);
+    }
+
+    @Override
+    public boolean hasLayer() {
+      return false;
+    }
+
+    @Override
+    public Layer getLayer() {
+      return null;
+    }
+
+    @Override
+    public INDArray doForward(boolean training, LayerWorkspaceMgr workspaceMgr) {
+      return workspaceMgr.leverageTo(ArrayType.ACTIVATIONS, alongBothAxes(inputs[0], weights));
+    }
+
+    @Override
+    public Pair<Gradient, INDArray[]> doBackward(boolean tbptt, LayerWorkspaceMgr workspaceMgr) {
+      INDArray gradient = alongBothAxes(epsilon, weights.transpose());
+      return new Pair<>(
+          null, new INDArray[] {workspaceMgr.leverageTo(ArrayType.ACTIVATION_GRAD, gradient)});
+    }
+
+    @Override
+    public void setBackpropGradientsViewArray(INDArray view) {
+      if (view != null) {
+        throw new IllegalStateException("A bilinear resize has no parameters.");
+      }
+    }
+
+    @Override
+    public Pair<INDArray, MaskState> feedForwardMaskArrays(
+        INDArray[] masks, MaskState state, int minibatch) {
+      return null;
+    }
+
+    @Override
+    public String toString() {
+      return "BilinearResize(" + getVertexName() + ")";
+    }
+
+    /** W · x · Wᵀ for each of the N·C maps of x. */
+    private static INDArray alongBothAxes(INDArray x, INDArray weights) {
+      long maps = x.size(0) * x.size(1);
+      long size = x.size(2);
+      long out = weights.size(0);
+      INDArray rows = x.dup('c').reshape('c', maps * size, size).mmul(weights.transpose());
+      INDArray columns = rows.dup('c').reshape('c', maps, size, out).permute(0, 2, 1).dup('c');
+      INDArray both = columns.reshape('c', maps * out, size).mmul(weights.transpose());
+      return both.dup('c')
+          .reshape('c', maps, out, out)
+          .permute(0, 2, 1)
+          .dup('c')
+          .reshape('c', x.size(0), x.size(1), out, out);
+    }
+
+    private static INDArray weights(int from, int to, DataType dataType) {
+      double[][] weights = new double[to][from];
+      for (int o = 0; o < to; o++) {
+        double source = Math.max(0, (o + 0.5) * from / to - 0.5);
+        int low = (int) source;
+        int high = Math.min(low + 1, from - 1);
+        weights[o][low] += 1 - (source - low);
+        weights[o][high] += source - low;
+      }
+      return Nd4j.createFromArray(weights).castTo(dataType);
+    }
+  }
+}

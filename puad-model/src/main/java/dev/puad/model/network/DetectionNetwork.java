@@ -1,0 +1,76 @@
+package dev.puad.model.network;
+
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Student and autoencoder as they score: one image in, three descriptions out. */
+public final class DetectionNetwork implements AutoCloseable {
+
+  private final ComputationGraph graph;
+  private final Architecture architecture;
+
+  private DetectionNetwork(ComputationGraph graph, Architecture architecture) {
+    this.graph = graph;
+    this.architecture = architecture;
+  }
+
+  /**
+   * What student and autoencoder say of an image, each [C, s, s].
+   *
+   * @param local the student's former half, which imitates the teacher
+   * @param global the student's latter half, which imitates the autoencoder
+   * @param autoencoder the autoencoder's output
+   */
+  public record Descriptions(float[] local, float[] global, float[] autoencoder) {}
+
+  /** The detection half of a training network's parameters, copied. */
+  static DetectionNetwork of(Architecture architecture, ComputationGraph training) {
+    GraphBuilder builder = Layers.inference().addInputs("image");
+    String trunk = Layers.trunk(builder, architecture, Layers.STUDENT, "image");
+    Layers.head(builder, architecture, Layers.LOCAL_HEAD, trunk);
+    Layers.head(builder, architecture, Layers.GLOBAL_HEAD, trunk);
+    String autoencoder = Layers.autoencoder(builder, architecture, "image");
+    ComputationGraph graph =
+        new ComputationGraph(
+            builder.setOutputs(Layers.LOCAL_HEAD, Layers.GLOBAL_HEAD, autoencoder).build());
+    graph.init();
+    Weights.copy(training, graph);
+    return new DetectionNetwork(graph, architecture);
+  }
+
+  /** Reads what {@link #bytes()} wrote. */
+  public static DetectionNetwork read(Architecture architecture, byte[] bytes) {
+    return new DetectionNetwork(GraphFile.read("detection", bytes), architecture);
+  }
+
+  /** This network as a DL4J model zip. */
+  public byte[] bytes() {
+    return GraphFile.parametersOf(graph);
+  }
+
+  /**
+   * Describes one image.
+   *
+   * @param image [3, S, S], normalised
+   */
+  public Descriptions describe(float[] image) {
+    int size = architecture.imageSize();
+    try (INDArray input = Nd4j.createFromArray(image).reshape('c', 1, 3, size, size)) {
+      INDArray[] outputs = graph.output(input);
+      float[][] values = new float[outputs.length][];
+      for (int i = 0; i < outputs.length; i++) {
+        try (INDArray output = outputs[i]) {
+          values[i] = output.dup('c').data().asFloat();
+        }
+      }
+      return new Descriptions(values[0], values[1], values[2]);
+    }
+  }
+
+  @Override
+  public void close() {
+    graph.close();
+  }
+}

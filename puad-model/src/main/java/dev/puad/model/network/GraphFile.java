@@ -1,0 +1,64 @@
+package dev.puad.model.network;
+
+import dev.puad.model.BadInputException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A graph as bytes: DL4J's model zip.
+ *
+ * <p>A graph that went through Java serialization computes no more, so graphs travel as these
+ * bytes.
+ */
+final class GraphFile {
+
+  private GraphFile() {}
+
+  static byte[] parametersOf(ComputationGraph graph) {
+    return write(graph, false);
+  }
+
+  static byte[] parametersAndUpdaterOf(ComputationGraph graph) {
+    return write(graph, true);
+  }
+
+  /**
+   * Reads a graph, with its updater where the bytes hold one.
+   *
+   * @throws BadInputException if the bytes are no graph, or one with a value that is not finite
+   */
+  static ComputationGraph read(String name, byte[] bytes) {
+    ComputationGraph graph;
+    try {
+      graph = ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(bytes), true);
+    } catch (IOException | RuntimeException e) {
+      throw new BadInputException(
+          "Cannot read network %s: %s. Restore the file or train again."
+              .formatted(name, e.getMessage()),
+          e);
+    }
+    INDArray parameters = graph.params();
+    if (!Double.isFinite(parameters.sumNumber().doubleValue())) {
+      graph.close();
+      throw new BadInputException(
+          "Cannot use network %s: it has a weight that is not finite. Train again."
+              .formatted(name));
+    }
+    return graph;
+  }
+
+  private static byte[] write(ComputationGraph graph, boolean updater) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      ModelSerializer.writeModel(graph, bytes, updater);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+}

@@ -1,0 +1,183 @@
+package dev.puad.model.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.puad.model.BadInputException;
+import java.nio.charset.StandardCharsets;
+import java.util.SplittableRandom;
+import org.bytedeco.javacpp.Pointer;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class NetworksTest {
+
+  private final SplittableRandom random = new SplittableRandom(3);
+
+  @Test
+  void outputsHaveTheSizesOfThePapers() {
+    assertThat(Architecture.SMALL.outputSize()).isEqualTo(56);
+    assertThat(Architecture.SMALL.channels()).isEqualTo(384);
+    assertThat(Architecture.SMALL.decoderSizes()).containsExactly(3, 8, 15, 32, 63, 127);
+    assertThat(Architecture.TINY.outputSize()).isEqualTo(24);
+    assertThat(Architecture.TINY.decoderSizes()).containsExactly(1, 4, 7, 16, 31, 63);
+  }
+
+  @Test
+  void anUnknownArchitectureIsRefusedByName() {
+    assertThatThrownBy(() -> Architecture.named("huge"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage("Cannot find a network named huge. Choose one of: small, tiny.");
+  }
+
+  @Test
+  void convolutionsEqualTheirDefinition() {
+    ComputationGraphConfiguration configuration =
+        Layers.inference()
+            .addInputs("x")
+            .addLayer("conv", OneDnnConvolution.of(4, 2, 1, 3, 5), "x")
+            .setOutputs("conv")
+            .build();
+    ComputationGraph graph = new ComputationGraph(configuration);
+    graph.init();
+    Weights.uniform(graph, 2);
+    int size = 14;
+    float[] x = normal(3 * size * size);
+    float[] w = graph.getLayer("conv").getParam("W").dup('c').data().asFloat();
+    float[] b = graph.getLayer("conv").getParam("b").dup('c').data().asFloat();
+    INDArray out = graph.outputSingle(Nd4j.createFromArray(x).reshape('c', 1, 3, size, size));
+    assertThat(out.shape()).containsExactly(1, 5, 7, 7);
+    for (int o = 0; o < 5; o++) {
+      for (int row = 0; row < 7; row++) {
+        for (int column = 0; column < 7; column++) {
+          double sum = b[o];
+          for (int c = 0; c < 3; c++) {
+            for (int i = 0; i < 4; i++) {
+              for (int j = 0; j < 4; j++) {
+                int y = 2 * row + i - 1;
+                int z = 2 * column + j - 1;
+                if (y >= 0 && y < size && z >= 0 && z < size) {
+                  sum += w[((o * 3 + c) * 4 + i) * 4 + j] * x[(c * size + y) * size + z];
+                }
+              }
+            }
+          }
+          assertThat(out.getDouble(0, o, row, column)).isCloseTo(sum, within(1e-5));
+        }
+      }
+    }
+    graph.close();
+  }
+
+  @Test
+  void convolutionsOfARestoredNetworkStillRunOnOneDnn() {
+    try (TrainingNetwork network = TrainingNetwork.create(Architecture.TINY, 1);
+        TrainingNetwork restored = TrainingNetwork.read(Architecture.TINY, network.bytes())) {
+      assertThat(restored.graph().getLayer("student.conv1").getHelper()).isNotNull();
+      assertThat(restored.graph().clone().getLayer("student.conv1").getHelper()).isNotNull();
+    }
+  }
+
+  @Test
+  void resizingFollowsPyTorchsBilinearInterpolation() {
+    ComputationGraphConfiguration configuration =
+        Layers.inference()
+            .addInputs("x")
+            .addVertex("resize", new BilinearResize(3, 7), "x")
+            .setOutputs("resize")
+            .build();
+    ComputationGraph graph = new ComputationGraph(configuration);
+    graph.init();
+    float[] x = normal(2 * 9);
+    INDArray out = graph.outputSingle(Nd4j.createFromArray(x).reshape('c', 1, 2, 3, 3));
+    for (int c = 0; c < 2; c++) {
+      for (int row = 0; row < 7; row++) {
+        for (int column = 0; column < 7; column++) {
+          double y = Math.max(0, (row + 0.5) * 3 / 7 - 0.5);
+          double z = Math.max(0, (column + 0.5) * 3 / 7 - 0.5);
+          double expected = 0;
+          for (int i = 0; i < 3; i++) {
+            for (int j = 0; j < 3; j++) {
+              double weight = tent(Math.min(y, 2), i) * tent(Math.min(z, 2), j);
+              expected += weight * x[(c * 3 + i) * 3 + j];
+            }
+          }
+          assertThat(out.getDouble(0, c, row, column)).isCloseTo(expected, within(1e-5));
+        }
+      }
+    }
+    graph.close();
+  }
+
+  @Test
+  void aRandomTeachersFiltersAreOrthogonalWithGainRootTwo() {
+    double[] wide = Weights.orthogonal(4, 9, new SplittableRandom(1));
+    double[] tall = Weights.orthogonal(9, 4, new SplittableRandom(1));
+    for (int i = 0; i < 4; i++) {
+      for (int j = 0; j < 4; j++) {
+        double rows = 0;
+        double columns = 0;
+        for (int k = 0; k < 9; k++) {
+          rows += wide[9 * i + k] * wide[9 * j + k];
+          columns += tall[4 * k + i] * tall[4 * k + j];
+        }
+        assertThat(rows).isCloseTo(i == j ? 2 : 0, within(1e-12));
+        assertThat(columns).isCloseTo(i == j ? 2 : 0, within(1e-12));
+      }
+    }
+  }
+
+  @Test
+  void aTeacherReadBackDescribesTheSame() {
+    float[] image = normal(Architecture.TINY.imageLength());
+    try (TeacherNetwork teacher = TeacherNetwork.random(Architecture.TINY, 1);
+        TeacherNetwork copy = TeacherNetwork.read(Architecture.TINY, teacher.bytes())) {
+      assertThat(copy.describe(image)).isEqualTo(teacher.describe(image)).hasSize(64 * 24 * 24);
+    }
+  }
+
+  @Test
+  void aFileThatIsNoNetworkIsRefused() {
+    byte[] text = "not a network".getBytes(StandardCharsets.UTF_8);
+    assertThatThrownBy(() -> TeacherNetwork.read(Architecture.TINY, text))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageStartingWith("Cannot read network teacher: ");
+  }
+
+  @Test
+  void openingAndClosingNetworksLeavesNoNativeMemoryBehind() {
+    byte[] bytes;
+    try (TeacherNetwork teacher = TeacherNetwork.random(Architecture.TINY, 1)) {
+      bytes = teacher.bytes();
+    }
+    float[] image = normal(Architecture.TINY.imageLength());
+    describe(bytes, image, 5);
+    long before = Pointer.physicalBytes();
+    describe(bytes, image, 25);
+    assertThat(Pointer.physicalBytes() - before).isLessThan(30L << 20);
+  }
+
+  private static void describe(byte[] bytes, float[] image, int times) {
+    for (int i = 0; i < times; i++) {
+      try (TeacherNetwork teacher = TeacherNetwork.read(Architecture.TINY, bytes)) {
+        teacher.describe(image);
+      }
+    }
+  }
+
+  private static double tent(double position, int node) {
+    return Math.max(0, 1 - Math.abs(position - node));
+  }
+
+  private float[] normal(int length) {
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+}

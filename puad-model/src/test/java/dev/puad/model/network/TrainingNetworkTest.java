@@ -1,0 +1,147 @@
+package dev.puad.model.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class TrainingNetworkTest {
+
+  /** The topology of tiny with a few channels, so that finite differences take seconds. */
+  private static final Architecture NARROW =
+      new Architecture(
+          "narrow",
+          128,
+          List.of(
+              new Architecture.Block(4, 3, true),
+              new Architecture.Block(4, 4, true),
+              new Architecture.Block(3, 4, false),
+              new Architecture.Block(4, 5, false)),
+          List.of(6, 6, 8, 8, 8),
+          4,
+          8,
+          new Architecture.Recipe(1e-3, 1e-3, 0, 1));
+
+  private final SplittableRandom random = new SplittableRandom(7);
+
+  @Test
+  void theGradientOfEveryLayerAgreesWithFiniteDifferences() {
+    ComputationGraph graph =
+        new ComputationGraph(TrainingNetwork.configuration(NARROW, DataType.DOUBLE));
+    graph.init();
+    Weights.uniform(graph, 1);
+    graph.setInputs(image(2), image(2));
+    graph.setLabels(features(2), features(2), features(2).muli(0));
+    double step = 1e-6;
+    for (Layer layer : graph.getLayers()) {
+      if (layer.numParams() == 0) {
+        continue;
+      }
+      INDArray parameters = layer.params();
+      INDArray before = parameters.dup();
+      INDArray direction = Nd4j.createFromArray(directions(parameters.length()));
+      parameters.assign(before.add(direction.mul(step).reshape(before.shape())));
+      double above = loss(graph);
+      parameters.assign(before.sub(direction.mul(step).reshape(before.shape())));
+      double below = loss(graph);
+      parameters.assign(before);
+      loss(graph);
+      INDArray gradient = layer.getGradientsViewArray();
+      double slope = gradient.reshape(direction.shape()).mul(direction).sumNumber().doubleValue();
+      assertThat(slope)
+          .as(layer.conf().getLayer().getLayerName())
+          .isCloseTo((above - below) / (2 * step), within(1e-6 + 1e-5 * Math.abs(slope)))
+          .isNotZero();
+    }
+    graph.close();
+  }
+
+  @Test
+  void theSameSeedGivesTheSameParameters() {
+    try (TrainingNetwork one = TrainingNetwork.create(NARROW, 3);
+        TrainingNetwork same = TrainingNetwork.create(NARROW, 3);
+        TrainingNetwork other = TrainingNetwork.create(NARROW, 4)) {
+      assertThat(same.parameters()).isEqualTo(one.parameters());
+      assertThat(other.parameters()).isNotEqualTo(one.parameters());
+    }
+  }
+
+  @Test
+  void aRestoredNetworkContinuesAsTheOriginalWould() {
+    float[][] image = {normal(NARROW.imageLength())};
+    float[][] description = {normal(NARROW.channels() * NARROW.positions())};
+    try (TrainingNetwork original = TrainingNetwork.create(NARROW, 3)) {
+      fit(original, image, description);
+      try (TrainingNetwork restored = TrainingNetwork.read(NARROW, original.bytes())) {
+        fit(original, image, description);
+        fit(restored, image, description);
+        assertThat(restored.parameters()).isEqualTo(original.parameters());
+      }
+    }
+  }
+
+  @Test
+  void theDetectionNetworkDescribesAsTheTrainedOne() {
+    float[] image = normal(NARROW.imageLength());
+    try (TrainingNetwork training = TrainingNetwork.create(NARROW, 3);
+        DetectionNetwork detection = training.detection()) {
+      INDArray input = Nd4j.createFromArray(image).reshape('c', 1, 3, 128, 128);
+      INDArray[] outputs = training.graph().output(input, input);
+      DetectionNetwork.Descriptions descriptions = detection.describe(image);
+      assertThat(descriptions.local()).isEqualTo(outputs[0].dup('c').data().asFloat());
+      assertThat(descriptions.autoencoder()).isEqualTo(outputs[1].dup('c').data().asFloat());
+      float[] difference = outputs[2].dup('c').data().asFloat();
+      for (int i = 0; i < difference.length; i++) {
+        assertThat(descriptions.autoencoder()[i] - descriptions.global()[i])
+            .isCloseTo(difference[i], within(1e-6f));
+      }
+    }
+  }
+
+  private static void fit(TrainingNetwork network, float[][] image, float[][] description) {
+    Nd4j.getRandom().setSeed(11);
+    network.graph().fit(TrainingNetwork.minibatch(NARROW, image, image, description, description));
+  }
+
+  /** The loss with dropout drawn anew from the same seed. */
+  private static double loss(ComputationGraph graph) {
+    Nd4j.getRandom().setSeed(5);
+    graph.computeGradientAndScore();
+    // DL4J divides each loss by the batch; the gradient is of the undivided sum.
+    return 2 * graph.score();
+  }
+
+  private INDArray image(int batch) {
+    return doubles(batch, 3, NARROW.imageSize());
+  }
+
+  private INDArray features(int batch) {
+    return doubles(batch, NARROW.channels(), NARROW.outputSize());
+  }
+
+  private INDArray doubles(int batch, int channels, int side) {
+    double[] values = new double[batch * channels * side * side];
+    Arrays.setAll(values, i -> random.nextGaussian());
+    return Nd4j.createFromArray(values).reshape('c', batch, channels, side, side);
+  }
+
+  private double[] directions(long length) {
+    return random.doubles(length, -1, 1).toArray();
+  }
+
+  private float[] normal(int length) {
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+}

@@ -118,7 +118,10 @@ public final class ImageDecoder {
       BufferedImage image = reader.read(0);
       checkWarnings(warnings);
       return image;
-    } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
+    } catch (RejectedImageException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      // ImageIO meets damaged headers with whatever exception its arithmetic runs into.
       throw rejected(e);
     } finally {
       reader.dispose();

@@ -2,6 +2,7 @@ package dev.puad.model.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.puad.model.Fixtures;
@@ -196,6 +197,27 @@ class ImageDecoderTest {
     damaged[middle + 1] = (byte) 0xD9;
 
     assertThat(rejection(damaged).reason()).isIn(RejectReason.UNREADABLE, RejectReason.TRUNCATED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"png", "jpg", "bmp"})
+  void meetsAnyDamageWithAnImageOrARejection(String format) throws IOException {
+    byte[] whole = encode(noise(10), format);
+    DecodeLimits limits = new DecodeLimits(1 << 20, 1 << 20);
+    Random random = new Random(11);
+
+    for (int round = 0; round < 1000; round++) {
+      byte[] damaged = whole.clone();
+      for (int i = 0; i < 3; i++) {
+        // Mostly among the headers, where it hurts.
+        int reach = random.nextBoolean() ? 64 : damaged.length;
+        damaged[random.nextInt(reach)] = (byte) random.nextInt(256);
+      }
+      assertThat(catchThrowable(() -> ImageDecoder.decode(damaged, limits)))
+          .satisfiesAnyOf(
+              thrown -> assertThat(thrown).isNull(),
+              thrown -> assertThat(thrown).isInstanceOf(RejectedImageException.class));
+    }
   }
 
   @Test

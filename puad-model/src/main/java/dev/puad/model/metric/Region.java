@@ -5,7 +5,8 @@ package dev.puad.model.metric;
  *
  * @param pixels flat indices (row times width plus column) into the image's anomaly map, strictly
  *     ascending, at least one
- * @param saturation the number of pixels that counts as the whole defect found, positive
+ * @param saturation the number of pixels that counts as the whole defect found, above 0 and at most
+ *     the region's own
  */
 public record Region(int[] pixels, double saturation) {
 
@@ -23,9 +24,10 @@ public record Region(int[] pixels, double saturation) {
                 .formatted(pixels[i], pixels[i - 1]));
       }
     }
-    if (!(saturation > 0 && saturation < Double.POSITIVE_INFINITY)) {
+    if (!(saturation > 0 && saturation <= pixels.length)) {
       throw new IllegalArgumentException(
-          "Cannot saturate at %s pixels: it must be positive.".formatted(saturation));
+          "Cannot saturate a region of %d pixels at %s: choose above 0 and at most its size."
+              .formatted(pixels.length, saturation));
     }
   }
 

@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * The saturated per-region overlap (sPRO) of anomaly maps with ground truth (Bergmann et al.,
- * "Beyond dents and scratches", 2022, section 4), as a state that merges.
+ * "Beyond Dents and Scratches", 2022, section 3.3), as a state that merges.
  *
  * <p>A pixel is found if its anomaly value is greater than the threshold. A region's overlap is
  * min(found pixels / saturation, 1), sPRO is its mean over all regions alike, and the false

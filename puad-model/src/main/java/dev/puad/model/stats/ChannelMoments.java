@@ -5,7 +5,7 @@ import java.io.Serializable;
 
 /**
  * Count, mean and squared deviation of each channel of feature maps, over images and positions: the
- * teacher statistics that EfficientAD normalises with (EfficientAD, section 3.2).
+ * statistics that EfficientAD normalises its teacher's features with.
  *
  * <p>Each image's channel is averaged in two passes in double and merged by Chan's formula, so
  * nothing is lost to the difference of two large sums. An empty state takes the number of channels

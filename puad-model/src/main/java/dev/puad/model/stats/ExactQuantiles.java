@@ -7,8 +7,7 @@ import java.util.stream.LongStream;
 
 /**
  * Exact quantiles of any number of floats in bounded memory, by two passes over the data:
- * EfficientAD scales its maps by the 0.9 and 0.995 quantiles of all validation pixels (EfficientAD,
- * section 3.4).
+ * EfficientAD scales its maps by the 0.9 and 0.995 quantiles of all validation pixels.
  *
  * <pre>
  *   RadixHistogram first = …add(values)…mergeWith(…);

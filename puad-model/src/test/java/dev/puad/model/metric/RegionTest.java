@@ -31,6 +31,15 @@ class RegionTest {
   void refusesASaturationOfZero() {
     assertThatThrownBy(() -> new Region(new int[] {0}, 0))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("Cannot saturate at 0.0 pixels: it must be positive.");
+        .hasMessage(
+            "Cannot saturate a region of 1 pixels at 0.0: choose above 0 and at most its size.");
+  }
+
+  @Test
+  void refusesASaturationBeyondTheRegion() {
+    assertThatThrownBy(() -> new Region(new int[] {0, 1}, 3))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Cannot saturate a region of 2 pixels at 3.0: choose above 0 and at most its size.");
   }
 }

@@ -1,0 +1,43 @@
+package dev.puad.model.detect;
+
+import java.io.Serializable;
+
+/**
+ * All that turns an {@link Analysis} into a {@link Detection}.
+ *
+ * @param scorer makes the two scores
+ * @param picturable normalises the picturable score
+ * @param unpicturable normalises the unpicturable score
+ * @param threshold a final score above it is an anomaly
+ */
+public record Calibration(
+    Scorer scorer, ScoreNormalization picturable, ScoreNormalization unpicturable, double threshold)
+    implements Serializable {
+
+  /**
+   * One image, judged.
+   *
+   * @param map the combined anomaly map after scaling, [s, s]
+   * @param scores the two scores in their own units
+   * @param picturableZ the picturable score in standard deviations
+   * @param unpicturableZ the unpicturable score in standard deviations
+   * @param score the sum of both (PUAD section 3.4)
+   * @param anomalous whether the score is above the threshold
+   */
+  public record Detection(
+      float[] map,
+      Scorer.Scores scores,
+      double picturableZ,
+      double unpicturableZ,
+      double score,
+      boolean anomalous) {}
+
+  public Detection detect(Analysis analysis) {
+    Scorer.Scores scores = scorer.score(analysis);
+    double picturableZ = picturable.z(scores.picturable());
+    double unpicturableZ = unpicturable.z(scores.unpicturable());
+    double score = picturableZ + unpicturableZ;
+    float[] map = scorer.scaling().combine(analysis.student(), analysis.autoencoder());
+    return new Detection(map, scores, picturableZ, unpicturableZ, score, score > threshold);
+  }
+}

@@ -1,0 +1,48 @@
+package dev.puad.model.detect;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.puad.model.network.Architecture;
+import java.util.Map;
+
+/**
+ * What a bundle says of itself, {@code manifest.json}.
+ *
+ * @param format the version of the bundle's format
+ * @param dataset the data set the category belongs to
+ * @param category the category it was trained on
+ * @param method the detector, {@code puad}
+ * @param version the bundle's version within its category
+ * @param architecture the networks' sizes
+ * @param features whose features are pooled, {@code student} or {@code teacher}
+ * @param configuration the resolved configuration it was trained with
+ * @param fingerprint of that configuration and the training data
+ * @param variants statistics by the variant of the graph that scores with them: with another
+ *     arithmetic, other statistics hold
+ * @param sha256 the checksum of every other file, by name
+ */
+public record Manifest(
+    int format,
+    String dataset,
+    String category,
+    String method,
+    long version,
+    Architecture architecture,
+    String features,
+    JsonNode configuration,
+    String fingerprint,
+    Map<String, Variant> variants,
+    Map<String, String> sha256) {
+
+  /** The format this code writes; older ones are readable, newer ones are refused. */
+  public static final int FORMAT = 1;
+
+  /** The variant that DL4J's own float32 graph scores with. */
+  public static final String DL4J = "dl4j";
+
+  /** Statistics of one variant; its Gaussian is in {@code gaussian.npz}. */
+  public record Variant(
+      MapScaling scaling,
+      ScoreNormalization picturable,
+      ScoreNormalization unpicturable,
+      double threshold) {}
+}

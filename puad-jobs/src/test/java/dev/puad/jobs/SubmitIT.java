@@ -1,0 +1,141 @@
+package dev.puad.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The scripts in submit/, on the uber jar and the Spark that Maven resolved: from an empty folder
+ * with a space in its name to scored images.
+ */
+class SubmitIT {
+
+  private static final Path SUBMIT = Path.of("../submit").toAbsolutePath().normalize();
+  private static final Path CONF = Path.of("../conf").toAbsolutePath().normalize();
+
+  @TempDir private static Path temporary;
+
+  private static Path folder;
+
+  /** How a command ended, and what it printed to standard output. */
+  private record Outcome(int code, List<String> out) {
+
+    JsonNode json() throws IOException {
+      return new ObjectMapper().readTree(out.get(out.size() - 1));
+    }
+  }
+
+  @BeforeAll
+  static void trainAndScoreASmallToySet() throws Exception {
+    folder = Files.createDirectory(temporary.resolve("from nothing"));
+    expectDone(
+        puad(
+            "toy --out toy --train 12 --validation 6 --good 4 --structural 4 --logical 4"
+                .split(" ")));
+    expectDone(
+        puad("train --data toy/black_circle --network tiny --steps 4 --batch-size 1".split(" ")));
+    expectDone(puad("score --images toy/black_circle/test --category black_circle".split(" ")));
+  }
+
+  @Test
+  void scoresEveryImageOfTheFolder() throws Exception {
+    Outcome counted = puad("sql", "--json", "select count(*) from puad.scores");
+
+    assertThat(counted.json().at("/rows/0/0").asInt()).isEqualTo(12);
+  }
+
+  @Test
+  void keepsStandardOutputForTheResult() throws Exception {
+    assertThat(puad("sql", "--json", "select 1").out()).hasSize(1);
+  }
+
+  @Test
+  void showsTheTablesToAPlainSparkSession() throws Exception {
+    Path application = jarOf(PlainSession.class);
+
+    Outcome counted =
+        run(
+            SUBMIT.resolve("spark-class").toString(),
+            "org.apache.spark.deploy.SparkSubmit",
+            "--properties-file",
+            CONF.resolve("local.properties").toString(),
+            "--jars",
+            uberJar().toUri().toString(),
+            "--class",
+            PlainSession.class.getName(),
+            application.toString(),
+            "select category, count(*) from puad.scores group by 1");
+
+    assertThat(counted.out()).containsExactly("black_circle 12");
+  }
+
+  @Test
+  void exitsWithTheCodeOfBadInput() throws Exception {
+    assertThat(puad("score", "--images", "absent", "--category", "black_circle").code())
+        .isEqualTo(3);
+  }
+
+  @Test
+  void exitsWithTheCodeOfWrongUsage() throws Exception {
+    assertThat(puad("score", "--no-such-option").code()).isEqualTo(2);
+  }
+
+  private static void expectDone(Outcome outcome) {
+    assertThat(outcome.code()).as("exit code after %s", outcome.out()).isZero();
+  }
+
+  private static Outcome puad(String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of(SUBMIT.resolve("puad").toString()));
+    command.addAll(List.of(arguments));
+    return run(command.toArray(String[]::new));
+  }
+
+  private static Outcome run(String... command) throws Exception {
+    Path out = Files.createTempFile(temporary, "out", ".txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().remove("SPARK_HOME");
+    Process process = builder.start();
+    try {
+      assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("ended in time").isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    return new Outcome(process.exitValue(), Files.readAllLines(out));
+  }
+
+  private static Path uberJar() throws IOException {
+    try (DirectoryStream<Path> jars =
+        Files.newDirectoryStream(Path.of("target"), "puad-jobs-*-uber.jar")) {
+      return jars.iterator().next().toAbsolutePath();
+    }
+  }
+
+  private static Path jarOf(Class<?> application) throws IOException {
+    Path jar = temporary.resolve("application.jar");
+    String entry = application.getName().replace('.', '/') + ".class";
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
+        InputStream in = application.getResourceAsStream("/" + entry)) {
+      out.putNextEntry(new JarEntry(entry));
+      in.transferTo(out);
+    }
+    return jar;
+  }
+}

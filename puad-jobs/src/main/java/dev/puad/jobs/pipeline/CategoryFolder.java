@@ -1,0 +1,41 @@
+package dev.puad.jobs.pipeline;
+
+import dev.puad.model.BadInputException;
+import dev.puad.model.dataset.CategoryLayout;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * A category's folder in LOCO or MVTec AD layout.
+ *
+ * @param listing every file of it
+ * @param layout which of them are training, validation and test images
+ */
+public record CategoryFolder(FolderListing listing, CategoryLayout layout) {
+
+  /**
+   * Lists and sorts a category's folder.
+   *
+   * @throws BadInputException if it is missing or in neither layout
+   */
+  public static CategoryFolder open(Configuration hadoop, String folder) {
+    FolderListing listing = FolderListing.of(hadoop, folder);
+    String name = FolderListing.path(listing.root()).getName();
+    List<String> relative = listing.files().stream().map(listing::relative).toList();
+    return new CategoryFolder(listing, CategoryLayout.of(name, relative));
+  }
+
+  /** The category's name: its folder's. */
+  public String name() {
+    return layout.category();
+  }
+
+  /** The files of some relative paths, in their order. */
+  public List<ImageFile> files(List<String> relative) {
+    Map<String, ImageFile> byPath = new HashMap<>();
+    listing.files().forEach(file -> byPath.put(listing.relative(file), file));
+    return relative.stream().map(byPath::get).toList();
+  }
+}

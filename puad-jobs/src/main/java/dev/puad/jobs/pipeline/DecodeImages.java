@@ -1,0 +1,157 @@
+package dev.puad.jobs.pipeline;
+
+import dev.puad.model.image.BilinearResize;
+import dev.puad.model.image.DecodeLimits;
+import dev.puad.model.image.ImageDecoder;
+import dev.puad.model.image.RejectReason;
+import dev.puad.model.image.RejectedImageException;
+import dev.puad.model.image.RgbImage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Timestamp;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** Reads, decodes and resizes images; what cannot be decoded stays, with the reason. */
+public final class DecodeImages {
+
+  /** The columns of a listing. */
+  public static final StructType FILES =
+      new StructType()
+          .add("image", DataTypes.StringType)
+          .add("modified", DataTypes.TimestampType)
+          .add("length", DataTypes.LongType);
+
+  /**
+   * The columns of decoded images: {@code pixels} are [S, S, 3] bytes, RGB; {@code width} and
+   * {@code height} are the file's own; either {@code pixels} or {@code reason} is null.
+   */
+  public static final StructType DECODED =
+      FILES
+          .add("content_hash", DataTypes.StringType)
+          .add("width", DataTypes.IntegerType)
+          .add("height", DataTypes.IntegerType)
+          .add("pixels", DataTypes.BinaryType)
+          .add("reason", DataTypes.StringType)
+          .add("error", DataTypes.StringType);
+
+  /** Images a task: few enough to spread, many enough to open a network for. */
+  private static final int IMAGES_PER_TASK = 32;
+
+  private DecodeImages() {}
+
+  /**
+   * A listing as a Dataset with the columns {@link #FILES}, in the order of the URIs. Its
+   * partitions depend on the number of files only, so that sums over partitions repeat.
+   */
+  public static Dataset<Row> files(SparkSession spark, List<ImageFile> files) {
+    List<ImageFile> sorted =
+        files.stream().sorted(Comparator.comparing(ImageFile::image)).toList();
+    int partitions = Math.max(1, (sorted.size() + IMAGES_PER_TASK - 1) / IMAGES_PER_TASK);
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    return spark.createDataFrame(
+        context
+            .parallelize(sorted, partitions)
+            .map(
+                file ->
+                    RowFactory.create(
+                        file.image(), new Timestamp(file.modified()), file.length())),
+        FILES);
+  }
+
+  /** {@link #FILES} to {@link #DECODED}, with images resized to a side of {@code size} pixels. */
+  public static Dataset<Row> decode(Dataset<Row> files, int size, DecodeLimits limits) {
+    SparkSession spark = files.sparkSession();
+    Broadcast<SerializableConfiguration> hadoop = hadoop(spark);
+    return files.mapPartitions(
+        new DecodePartition(hadoop, size, limits), Encoders.row(DECODED));
+  }
+
+  /** The session's Hadoop configuration, for executors. */
+  static Broadcast<SerializableConfiguration> hadoop(SparkSession spark) {
+    return JavaSparkContext.fromSparkContext(spark.sparkContext())
+        .broadcast(
+            new SerializableConfiguration(spark.sessionState().newHadoopConf()));
+  }
+
+  /**
+   * A whole file, unless it is longer than {@code most} bytes.
+   *
+   * @throws RejectedImageException if it is longer or cannot be read
+   */
+  static byte[] read(Configuration hadoop, String image, long most) {
+    Path path = FolderListing.path(image);
+    try (InputStream in = path.getFileSystem(hadoop).open(path)) {
+      byte[] bytes = in.readNBytes((int) Math.min(most + 1, Integer.MAX_VALUE - 8));
+      if (bytes.length > most) {
+        throw new RejectedImageException(
+            RejectReason.TOO_LARGE, "it has more than %d bytes".formatted(most));
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw new RejectedImageException(
+          RejectReason.UNREADABLE, "the file cannot be read: " + firstLine(e), e);
+    }
+  }
+
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.getClass().getSimpleName());
+  }
+
+  private record DecodePartition(
+      Broadcast<SerializableConfiguration> hadoop, int size, DecodeLimits limits)
+      implements MapPartitionsFunction<Row, Row> {
+
+    @Override
+    public Iterator<Row> call(Iterator<Row> files) {
+      Iterable<Row> rows = () -> files;
+      return java.util.stream.StreamSupport.stream(rows.spliterator(), false)
+          .map(this::decode)
+          .iterator();
+    }
+
+    private Row decode(Row file) {
+      Object[] row = new Object[DECODED.size()];
+      IntStream.range(0, FILES.size()).forEach(i -> row[i] = file.get(i));
+      try {
+        byte[] encoded = read(hadoop.value().value(), file.getString(0), limits.maxBytes());
+        row[DECODED.fieldIndex("content_hash")] = sha256(encoded);
+        RgbImage image = ImageDecoder.decode(encoded, limits);
+        row[DECODED.fieldIndex("width")] = image.width();
+        row[DECODED.fieldIndex("height")] = image.height();
+        row[DECODED.fieldIndex("pixels")] = BilinearResize.resize(image, size, size).pixels();
+      } catch (RejectedImageException e) {
+        row[DECODED.fieldIndex("reason")] = e.reason().name().toLowerCase(Locale.ROOT);
+        row[DECODED.fieldIndex("error")] = e.getMessage();
+      }
+      return RowFactory.create(row);
+    }
+
+    private static String sha256(byte[] bytes) {
+      try {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package dev.puad.jobs.pipeline;
+
+import dev.puad.model.BadInputException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+
+/**
+ * Every file below a folder, whatever the depth, on any Hadoop file system; opens none of them.
+ *
+ * @param root the folder's normalised URI, without a trailing slash
+ * @param files in the order of their URIs
+ */
+public record FolderListing(String root, List<ImageFile> files) {
+
+  private static final Set<String> IMAGE_EXTENSIONS = Set.of("png", "jpg", "jpeg", "bmp");
+
+  public FolderListing {
+    files = List.copyOf(files);
+  }
+
+  /**
+   * Lists a folder, or a single file.
+   *
+   * @param path a local path or the URI of any Hadoop file system; its own symbolic links are
+   *     resolved, so that a folder has one identity
+   * @throws BadInputException if there is no such path
+   */
+  public static FolderListing of(Configuration hadoop, String path) {
+    try {
+      Path resolved = resolve(hadoop, path);
+      FileSystem files = resolved.getFileSystem(hadoop);
+      List<ImageFile> found = new ArrayList<>();
+      RemoteIterator<LocatedFileStatus> statuses = files.listFiles(resolved, true);
+      while (statuses.hasNext()) {
+        LocatedFileStatus status = statuses.next();
+        found.add(
+            new ImageFile(
+                identity(status.getPath()), status.getModificationTime(), status.getLen()));
+      }
+      found.sort(Comparator.comparing(ImageFile::image));
+      return new FolderListing(identity(resolved), found);
+    } catch (FileNotFoundException e) {
+      throw new BadInputException(
+          "Cannot read %s: there is no such folder. Correct the path.".formatted(path), e);
+    } catch (IOException e) {
+      throw new BadInputException(
+          "Cannot read %s: %s. Correct the path or its permissions."
+              .formatted(path, e.getMessage()),
+          e);
+    }
+  }
+
+  /** The files whose name ends like an image's: png, jpg, jpeg or bmp, in any case. */
+  public List<ImageFile> images() {
+    return files.stream().filter(file -> looksLikeAnImage(file.image())).toList();
+  }
+
+  /** The path of a file of this listing from its root, decoded, with slashes. */
+  public String relative(ImageFile file) {
+    String root = decoded(this.root);
+    return decoded(file.image()).substring(root.length() + 1);
+  }
+
+  /** Where a URI of a listing is. */
+  static Path path(String image) {
+    return new Path(URI.create(image));
+  }
+
+  private static boolean looksLikeAnImage(String name) {
+    int dot = name.lastIndexOf('.');
+    return dot >= 0 && IMAGE_EXTENSIONS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
+  }
+
+  private static Path resolve(Configuration hadoop, String path) throws IOException {
+    if (path.isBlank()) {
+      throw new BadInputException("Cannot read an empty path. Name a folder.");
+    }
+    Path given = localOrUri(path);
+    FileSystem files = given.getFileSystem(hadoop);
+    Path absolute = files.makeQualified(given);
+    if (absolute.toUri().getScheme().equals("file")) {
+      java.nio.file.Path local = java.nio.file.Path.of(absolute.toUri().getPath());
+      if (!Files.exists(local)) {
+        throw new FileNotFoundException(path);
+      }
+      return new Path(local.toRealPath().toUri());
+    }
+    return absolute;
+  }
+
+  /** A path with a scheme is a URI; anything else is a local path, colons and all. */
+  private static Path localOrUri(String path) {
+    if (path.matches("[A-Za-z][A-Za-z0-9+.-]*:/.*")) {
+      return new Path(path);
+    }
+    return new Path(java.nio.file.Path.of(path).toAbsolutePath().normalize().toUri());
+  }
+
+  private static String identity(Path path) {
+    URI uri = path.toUri();
+    try {
+      String authority = uri.getAuthority() == null ? "" : uri.getAuthority();
+      String plain = new URI(uri.getScheme(), authority, uri.getPath(), null, null).toString();
+      return plain.endsWith("/") ? plain.substring(0, plain.length() - 1) : plain;
+    } catch (URISyntaxException e) {
+      throw new UncheckedIOException(new IOException("No URI for " + path, e));
+    }
+  }
+
+  private static String decoded(String uri) {
+    return URI.create(uri).getPath();
+  }
+}

@@ -1,0 +1,141 @@
+package dev.puad.jobs.pipeline;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import dev.puad.jobs.table.Lake;
+import dev.puad.jobs.table.TableDefinition;
+import dev.puad.jobs.table.Tables;
+import dev.puad.model.BadInputException;
+import dev.puad.model.detect.Bundle;
+import dev.puad.model.detect.Manifest;
+import dev.puad.model.image.DecodeLimits;
+import java.util.List;
+import java.util.function.LongConsumer;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * Scores what is new in a folder with one bundle.
+ *
+ * <p>An image that this version has scored or rejected already is read again only when its length
+ * or modification time changed. Each batch is committed in the order maps, rejects, scores: the
+ * score row is what makes a map visible, and a run that was killed leaves whole batches.
+ */
+public final class ScoreFolder {
+
+  private final Lake lake;
+  private final Bundle bundle;
+  private final DecodeLimits limits;
+  private final int batch;
+
+  /** Scores with a bundle, {@code batch} images a commit. */
+  public ScoreFolder(Lake lake, Bundle bundle, DecodeLimits limits, int batch) {
+    this.lake = lake;
+    this.bundle = bundle;
+    this.limits = limits;
+    this.batch = batch;
+  }
+
+  /**
+   * What a run did.
+   *
+   * @param scored images it scored
+   * @param skipped images that were scored or rejected before and have not changed
+   * @param rejected images it could not score
+   */
+  public record Counts(long scored, long skipped, long rejected) {}
+
+  /** The images of a folder that this version has not seen, in their present state. */
+  public record Work(List<ImageFile> images, long skipped) {}
+
+  /**
+   * Finds out what is to be done; writes nothing.
+   *
+   * @throws BadInputException if the folder is missing or has no images
+   */
+  public Work plan(String folder) {
+    FolderListing listing =
+        FolderListing.of(lake.spark().sessionState().newHadoopConf(), folder);
+    List<ImageFile> images = listing.images();
+    if (images.isEmpty()) {
+      throw new BadInputException(
+          "Cannot score %s: it has no images (png, jpg, jpeg, bmp). Correct the path."
+              .formatted(folder));
+    }
+    Dataset<Row> files = DecodeImages.files(lake.spark(), images);
+    String[] state = {"image", "modified", "length"};
+    Dataset<Row> unseen = files;
+    for (TableDefinition table : List.of(Tables.SCORES, Tables.REJECTS)) {
+      Dataset<Row> seen = lake.read(table).where(ofThisVersion());
+      unseen = unseen.join(seen, state, "left_anti");
+    }
+    List<ImageFile> todo =
+        unseen.orderBy("image").collectAsList().stream()
+            .map(
+                row ->
+                    new ImageFile(row.getString(0), row.getTimestamp(1).getTime(), row.getLong(2)))
+            .toList();
+    return new Work(todo, images.size() - todo.size());
+  }
+
+  /** Scores the planned images; {@code progress} hears how many are done after each commit. */
+  public Counts run(Work work, ScoreImages.Stamp stamp, LongConsumer progress) {
+    ScoreImages.Model model = new ScoreImages.Model(bundle.detector(), bundle.calibration());
+    long scored = 0;
+    long rejected = 0;
+    for (int from = 0; from < work.images().size(); from += batch) {
+      List<ImageFile> files =
+          work.images().subList(from, Math.min(from + batch, work.images().size()));
+      Dataset<Row> decoded =
+          DecodeImages.decode(
+              DecodeImages.files(lake.spark(), files),
+              model.detector().architecture().imageSize(),
+              limits);
+      Dataset<Row> images =
+          ScoreImages.score(decoded, model).persist(StorageLevel.MEMORY_AND_DISK());
+      try {
+        scored += commit(images, stamp);
+        rejected += images.where(col("reason").isNotNull()).count();
+      } finally {
+        images.unpersist();
+      }
+      progress.accept(scored + rejected);
+    }
+    return new Counts(scored, work.skipped(), rejected);
+  }
+
+  private long commit(Dataset<Row> images, ScoreImages.Stamp stamp) {
+    int side = bundle.manifest().architecture().outputSize();
+    Dataset<Row> before =
+        lake.read(Tables.REJECTS)
+            .where(ofThisVersion())
+            .select(col("image"), col("attempts").as("before"));
+    lake.merge(Tables.ANOMALY_MAPS, ScoreImages.maps(images, stamp, side));
+    lake.merge(
+        Tables.REJECTS,
+        ScoreImages.rejects(
+            images.join(before, new String[] {"image"}, "left"),
+            stamp,
+            coalesce(col("before"), lit(0)).plus(1)));
+    Dataset<Row> scores =
+        ScoreImages.scores(images, stamp, bundle.calibration().threshold());
+    Dataset<Row> healed = scores.join(before, new String[] {"image"}, "left_semi");
+    if (!healed.isEmpty()) {
+      lake.deleteKeys(Tables.REJECTS, healed);
+    }
+    return lake.merge(Tables.SCORES, scores);
+  }
+
+  private Column ofThisVersion() {
+    Manifest manifest = bundle.manifest();
+    return col("dataset")
+        .equalTo(manifest.dataset())
+        .and(col("category").equalTo(manifest.category()))
+        .and(col("method").equalTo(manifest.method()))
+        .and(col("version").equalTo(manifest.version()));
+  }
+}

@@ -1,0 +1,194 @@
+package dev.puad.jobs.pipeline;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import com.github.luben.zstd.Zstd;
+import dev.puad.model.detect.Calibration;
+import dev.puad.model.detect.Detector;
+import dev.puad.model.detect.HalfMap;
+import dev.puad.model.detect.PackedDetector;
+import dev.puad.model.image.Normalization;
+import dev.puad.model.image.RgbImage;
+import java.io.Serializable;
+import java.sql.Timestamp;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** Scores decoded images with one bundle, and shapes the result into the tables' rows. */
+public final class ScoreImages {
+
+  /**
+   * The columns of scored images; where {@code reason} is set, what follows it but {@code error} is
+   * null.
+   */
+  static final StructType SCORED =
+      new StructType()
+          .add("image", DataTypes.StringType)
+          .add("modified", DataTypes.TimestampType)
+          .add("length", DataTypes.LongType)
+          .add("content_hash", DataTypes.StringType)
+          .add("width", DataTypes.IntegerType)
+          .add("height", DataTypes.IntegerType)
+          .add("reason", DataTypes.StringType)
+          .add("error", DataTypes.StringType)
+          .add("picturable", DataTypes.DoubleType)
+          .add("unpicturable", DataTypes.DoubleType)
+          .add("picturable_z", DataTypes.DoubleType)
+          .add("unpicturable_z", DataTypes.DoubleType)
+          .add("score", DataTypes.DoubleType)
+          .add("anomalous", DataTypes.BooleanType)
+          .add("map_offset", DataTypes.FloatType)
+          .add("map_scale", DataTypes.FloatType)
+          .add("map", DataTypes.BinaryType);
+
+  private ScoreImages() {}
+
+  /** A bundle, ready to score with on executors. */
+  public record Model(PackedDetector detector, Calibration calibration) implements Serializable {}
+
+  /** What every row of a run shares. */
+  public record Stamp(
+      String dataset, String category, String method, long version, String run, Timestamp at) {}
+
+  /** {@link DecodeImages#DECODED} to scored images. */
+  public static Dataset<Row> score(Dataset<Row> decoded, Model model) {
+    Broadcast<Model> shared =
+        JavaSparkContext.fromSparkContext(decoded.sparkSession().sparkContext()).broadcast(model);
+    return decoded.mapPartitions(new ScorePartition(shared), Encoders.row(SCORED));
+  }
+
+  /** Scored images to rows of {@code puad.scores}. */
+  static Dataset<Row> scores(Dataset<Row> scored, Stamp stamp, double threshold) {
+    return stamped(scored.where(col("reason").isNull()), stamp)
+        .withColumn("threshold", lit(threshold))
+        .withColumn("scored_at", lit(stamp.at()))
+        .drop("reason", "error", "map_offset", "map_scale", "map");
+  }
+
+  /** Scored images to rows of {@code puad.anomaly_maps}. */
+  static Dataset<Row> maps(Dataset<Row> scored, Stamp stamp, int side) {
+    return stamped(
+            scored
+                .where(col("reason").isNull())
+                .select(
+                    col("image"),
+                    lit(side).as("width"),
+                    lit(side).as("height"),
+                    col("map_offset").as("offset"),
+                    col("map_scale").as("scale"),
+                    col("map")),
+            stamp)
+        .withColumn("scored_at", lit(stamp.at()));
+  }
+
+  /** Rejected images, decoded or scored, to rows of {@code puad.rejects}. */
+  public static Dataset<Row> rejects(Dataset<Row> images, Stamp stamp, Column attempts) {
+    return stamped(
+        images
+            .where(col("reason").isNotNull())
+            .select(
+                col("image"),
+                col("modified"),
+                col("length"),
+                col("reason"),
+                col("error"),
+                attempts.as("attempts")),
+        stamp);
+  }
+
+  /** The map of a row of {@code puad.anomaly_maps}, of {@code positions} values, row-major. */
+  static float[] map(Row row, int positions) {
+    byte[] halves = Zstd.decompress(row.getAs("map"), 2 * positions);
+    return new HalfMap(row.getAs("offset"), row.getAs("scale"), halves).toFloats();
+  }
+
+  private static Dataset<Row> stamped(Dataset<Row> rows, Stamp stamp) {
+    return rows.withColumn("dataset", lit(stamp.dataset()))
+        .withColumn("category", lit(stamp.category()))
+        .withColumn("method", lit(stamp.method()))
+        .withColumn("version", lit(stamp.version()))
+        .withColumn("run", lit(stamp.run()));
+  }
+
+  private record ScorePartition(Broadcast<Model> model) implements MapPartitionsFunction<Row, Row> {
+
+    @Override
+    public Iterator<Row> call(Iterator<Row> decoded) {
+      if (!decoded.hasNext()) {
+        return decoded;
+      }
+      return new Scores(
+          decoded, TaskDetector.open(model.value().detector()), model.value().calibration());
+    }
+  }
+
+  /** Scores row by row, so that a partition never lies in memory as a whole. */
+  private static final class Scores implements Iterator<Row> {
+
+    private final Iterator<Row> decoded;
+    private final Detector detector;
+    private final Calibration calibration;
+
+    Scores(Iterator<Row> decoded, Detector detector, Calibration calibration) {
+      this.decoded = decoded;
+      this.detector = detector;
+      this.calibration = calibration;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return decoded.hasNext();
+    }
+
+    @Override
+    public Row next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      Row image = decoded.next();
+      Stream<Object> known =
+          Stream.of(SCORED.fieldNames()).limit(8).map(name -> image.getAs(name));
+      byte[] pixels = image.getAs("pixels");
+      if (pixels == null) {
+        return row(known, Stream.generate(() -> null));
+      }
+      Calibration.Detection found =
+          calibration.detect(detector.analyze(normalized(pixels)));
+      HalfMap map = HalfMap.of(found.map());
+      return row(
+          known,
+          Stream.of(
+              found.scores().picturable(),
+              found.scores().unpicturable(),
+              found.picturableZ(),
+              found.unpicturableZ(),
+              found.score(),
+              found.anomalous(),
+              map.offset(),
+              map.scale(),
+              Zstd.compress(map.halves())));
+    }
+
+    private static Row row(Stream<Object> known, Stream<Object> found) {
+      return RowFactory.create(Stream.concat(known, found).limit(SCORED.size()).toArray());
+    }
+  }
+
+  /** Square [S, S, 3] bytes to the networks' input. */
+  public static float[] normalized(byte[] pixels) {
+    int side = (int) Math.round(Math.sqrt(pixels.length / 3.0));
+    return Normalization.normalize(new RgbImage(side, side, pixels));
+  }
+}

@@ -1,0 +1,75 @@
+package dev.puad.jobs.train;
+
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.spark.api.RDDTrainingApproach;
+import org.deeplearning4j.spark.api.Repartition;
+import org.deeplearning4j.spark.api.TrainingHook;
+import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
+import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
+import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
+import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingResult;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/**
+ * Parameter averaging that repeats bit for bit: one partition is one worker, one call is one round,
+ * and parameters are summed in the order of partitions.
+ *
+ * <p>The stock master sums in the order in which tasks finish, splits the data by a generator of
+ * its own, and caches every round's RDD without ever letting it go.
+ */
+final class OrderedAveraging extends ParameterAveragingTrainingMaster {
+
+  private OrderedAveraging(Builder builder) {
+    super(builder);
+  }
+
+  /** A master for {@code workers} partitions of minibatches of {@code batchSize} images. */
+  static OrderedAveraging of(int workers, int batchSize, int frequency, long seed) {
+    return new OrderedAveraging(
+        new Builder(workers, batchSize)
+            .batchSizePerWorker(batchSize)
+            .averagingFrequency(frequency)
+            .saveUpdater(true)
+            .repartitionData(Repartition.Never)
+            .rddTrainingApproach(RDDTrainingApproach.Direct)
+            .storageLevel(null)
+            .trainingHooks(List.<TrainingHook>of(new DropoutSeed(seed))));
+  }
+
+  @Override
+  protected void executeTrainingDirect(SparkComputationGraph graph, JavaRDD<MultiDataSet> round) {
+    doIteration(graph, round, 1, 1);
+  }
+
+  @Override
+  protected void processResults(
+      SparkDl4jMultiLayer unused,
+      SparkComputationGraph graph,
+      JavaRDD<ParameterAveragingTrainingResult> results,
+      int split,
+      int splits) {
+    List<ParameterAveragingTrainingResult> workers = results.collect();
+    INDArray parameters = null;
+    INDArray updater = null;
+    double score = 0;
+    for (ParameterAveragingTrainingResult worker : workers) {
+      parameters = sum(parameters, worker.getParameters());
+      updater = sum(updater, worker.getUpdaterState());
+      score += worker.getScore();
+    }
+    ComputationGraph network = graph.getNetwork();
+    network.setParams(parameters.divi(workers.size()));
+    network.getUpdater().setStateViewArray(updater.divi(workers.size()));
+    graph.setScore(score / workers.size());
+    ComputationGraphConfiguration configuration = network.getConfiguration();
+    configuration.setIterationCount(configuration.getIterationCount() + averagingFrequency);
+  }
+
+  private static INDArray sum(INDArray sum, INDArray addend) {
+    return sum == null ? addend : sum.addi(addend);
+  }
+}

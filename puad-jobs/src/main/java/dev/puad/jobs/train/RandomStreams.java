@@ -1,0 +1,32 @@
+package dev.puad.jobs.train;
+
+import java.util.SplittableRandom;
+
+/**
+ * Independent random streams, one for each choice: a task that runs twice, or elsewhere, draws the
+ * same numbers.
+ */
+final class RandomStreams {
+
+  static final int ORDER = 1;
+  static final int JITTER = 2;
+  static final int DROPOUT = 3;
+
+  private RandomStreams() {}
+
+  static SplittableRandom of(long seed, int purpose, int worker, long step) {
+    return new SplittableRandom(seed(seed, purpose, worker, step));
+  }
+
+  /** A seed in which every bit of every argument counts (the finalizer of MurmurHash3). */
+  static long seed(long seed, int purpose, int worker, long step) {
+    long mixed = seed;
+    for (long part : new long[] {purpose, worker, step}) {
+      mixed = (mixed ^ part) + 0x9E3779B97F4A7C15L;
+      mixed = (mixed ^ (mixed >>> 33)) * 0xFF51AFD7ED558CCDL;
+      mixed = (mixed ^ (mixed >>> 33)) * 0xC4CEB9FE1A85EC53L;
+      mixed ^= mixed >>> 33;
+    }
+    return mixed;
+  }
+}

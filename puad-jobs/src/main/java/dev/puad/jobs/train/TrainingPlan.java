@@ -1,0 +1,26 @@
+package dev.puad.jobs.train;
+
+import dev.puad.model.detect.FeatureSource;
+import dev.puad.model.network.Architecture;
+
+/**
+ * How to train.
+ *
+ * @param architecture the networks' sizes and recipe
+ * @param steps minibatches over all workers
+ * @param batchSize images a minibatch
+ * @param workers whose parameters are averaged
+ * @param averagingFrequency minibatches of each worker between two averagings
+ * @param source whose features give the unpicturable score
+ * @param falseAlarmRate the share of normal images that may lie above the threshold
+ * @param seed of every random choice
+ */
+public record TrainingPlan(
+    Architecture architecture,
+    int steps,
+    int batchSize,
+    int workers,
+    int averagingFrequency,
+    FeatureSource source,
+    double falseAlarmRate,
+    long seed) {}

@@ -6,12 +6,15 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,10 +34,8 @@ public final class SettingSources {
   private SettingSources() {}
 
   static SettingSources defaults() {
-    // By our own class, since Spark's jars bring reference.conf files too.
-    URL reference = Settings.class.getResource("/reference.conf");
     SettingSources sources = new SettingSources();
-    leaves(ConfigFactory.parseURL(ownReference(reference)).root())
+    leaves(ConfigFactory.parseURL(reference()).root())
         .forEach((key, leaf) -> sources.values.put(inner(key), leaf.unwrapped()));
     return sources;
   }
@@ -117,11 +118,18 @@ public final class SettingSources {
         new EvaluateSettings(numbers("evaluate.fpr-limits"), count("evaluate.spro-bits")));
   }
 
-  private static URL ownReference(URL found) {
-    if (found == null) {
-      throw new IllegalStateException("reference.conf is missing from the jar");
+  /** The one beside our own classes: other jars may bring a reference.conf, and come first. */
+  private static URL reference() {
+    String ours = Settings.class.getProtectionDomain().getCodeSource().getLocation().toString();
+    try {
+      return Collections.list(Settings.class.getClassLoader().getResources("reference.conf"))
+          .stream()
+          .filter(url -> url.toString().contains(ours))
+          .findFirst()
+          .orElseThrow(() -> new IllegalStateException("reference.conf is missing in " + ours));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return found;
   }
 
   private static String inner(String fullKey) {

@@ -116,6 +116,10 @@ public final class SparkSessions {
           "spark.sql.shuffle.partitions",
           Integer.toString(Runtime.getRuntime().availableProcessors()));
     }
+    if (ownsLake(configured())) {
+      // Else Spark leaves a directory spark-warehouse wherever it is started.
+      conf.setIfMissing("spark.sql.warehouse.dir", settings.warehouse().toString());
+    }
     lake(settings, key -> option(conf.getOption(key))).forEach(conf::set);
     return SparkSession.builder().config(conf).getOrCreate();
   }

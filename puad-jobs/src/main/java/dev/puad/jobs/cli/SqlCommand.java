@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.apache.spark.SparkException;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -109,28 +109,26 @@ final class SqlCommand implements Callable<Integer> {
     return value instanceof List || value instanceof Map ? Json.line(value) : String.valueOf(value);
   }
 
-  /** A query's mistake as one line; anything else as it is. */
+  /** What the query's author can correct, as one line; anything else as it is. */
   private static RuntimeException readable(SparkSession spark, Exception failure) {
-    return mistake(failure)
-        .<RuntimeException>map(
-            mistake ->
-                new BadInputException(
-                    "Cannot answer the query: "
-                        + firstLine(((Throwable) mistake).getMessage())
-                        + (unknownTable(mistake) ? " " + tables(spark) : ""),
-                    failure))
-        .orElseGet(
-            () -> failure instanceof RuntimeException r ? r : new IllegalStateException(failure));
-  }
-
-  /** The part of a failure that the query's author can correct, where there is one. */
-  private static Optional<SparkThrowable> mistake(Throwable failure) {
+    Throwable root = failure;
+    boolean whileComputing = false;
     for (Throwable t = failure; t != null; t = t.getCause()) {
       if (t instanceof SparkThrowable s && s.getErrorClass() != null && !s.isInternalError()) {
-        return Optional.of(s);
+        return mistake(
+            firstLine(t.getMessage()) + (unknownTable(s) ? " " + tables(spark) : ""), failure);
       }
+      whileComputing |= t instanceof SparkException;
+      root = t;
     }
-    return Optional.empty();
+    if (whileComputing) {
+      return mistake(firstLine(String.valueOf(root.getMessage())), failure);
+    }
+    return failure instanceof RuntimeException r ? r : new IllegalStateException(failure);
+  }
+
+  private static BadInputException mistake(String message, Exception failure) {
+    return new BadInputException("Cannot answer the query: " + message, failure);
   }
 
   private static boolean unknownTable(SparkThrowable mistake) {

@@ -1,0 +1,65 @@
+package dev.puad.jobs.cli;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The resolved configuration of one command, every value in range; see {@code reference.conf} for
+ * what each means.
+ *
+ * @param warehouse absolute directory of tables and bundles
+ * @param master Spark's master; empty for what spark-submit says, else {@code local[*]}
+ */
+public record Settings(
+    long seed,
+    Path warehouse,
+    String dataset,
+    String master,
+    TrainSettings train,
+    ImageSettings image,
+    ScoreSettings score,
+    EvaluateSettings evaluate) {
+
+  public Settings {
+    Check.notBlank("dataset", dataset);
+    Check.demand(warehouse.isAbsolute(), "warehouse", warehouse, "must be an absolute path");
+  }
+
+  /** Where settings come from, starting with the defaults. */
+  public static SettingSources sources() {
+    return SettingSources.defaults();
+  }
+
+  /** The whole configuration as canonical JSON: one line, keys sorted. */
+  public String render() {
+    return Json.line(tree());
+  }
+
+  /**
+   * Some top-level keys of the configuration as canonical JSON: what a fingerprint covers, which
+   * must not change with the warehouse or the master.
+   */
+  public String renderOnly(String... keys) {
+    Map<String, Object> tree = tree();
+    if (!tree.keySet().containsAll(Arrays.asList(keys))) {
+      throw new IllegalArgumentException("unknown key in " + Arrays.toString(keys));
+    }
+    tree.keySet().retainAll(Arrays.asList(keys));
+    return Json.line(tree);
+  }
+
+  private Map<String, Object> tree() {
+    Map<String, Object> tree = new TreeMap<>();
+    tree.put("seed", seed);
+    tree.put("warehouse", warehouse.toString());
+    tree.put("dataset", dataset);
+    tree.put("master", master);
+    tree.put("train", Json.tree(train));
+    tree.put("image", Json.tree(image));
+    tree.put("score", Json.tree(score));
+    tree.put("evaluate", Json.tree(evaluate));
+    return tree;
+  }
+}

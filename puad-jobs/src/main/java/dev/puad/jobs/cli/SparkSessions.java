@@ -1,0 +1,177 @@
+package dev.puad.jobs.cli;
+
+import dev.puad.model.BadInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+import scala.Option;
+
+/**
+ * Spark sessions whose catalog {@code lake} holds the warehouse's tables.
+ *
+ * <p>The catalog is Iceberg's JDBC catalog on the SQLite file {@code catalog.db} in the warehouse,
+ * unless Spark's own settings name another for {@code lake}: that one is left as it is.
+ */
+public final class SparkSessions {
+
+  private static final String LAKE = "spark.sql.catalog.lake";
+  private static final String SPARK_CATALOG = "org.apache.iceberg.spark.SparkCatalog";
+  private static final String JDBC_CATALOG = "org.apache.iceberg.jdbc.JdbcCatalog";
+  private static final String SQLITE = "jdbc:sqlite:";
+
+  private SparkSessions() {}
+
+  /**
+   * A session to write with; creates the warehouse's directory. The session that runs already, when
+   * it has this warehouse or a catalog of the user's own; else a new one on the running Spark, or
+   * on one started now. The caller leaves it open: Spark ends with the process.
+   *
+   * @throws BadInputException if the warehouse's directory cannot be created
+   */
+  public static SparkSession open(Settings settings) {
+    if (ownsLake(configured())) {
+      createWarehouse(settings.warehouse());
+    }
+    return session(settings);
+  }
+
+  /**
+   * A session to read with, like {@link #open}; creates nothing.
+   *
+   * @throws BadInputException if the warehouse has no tables yet
+   */
+  public static SparkSession openExisting(Settings settings) {
+    if (ownsLake(configured()) && !Files.isRegularFile(catalogFile(settings.warehouse()))) {
+      throw new BadInputException(
+          "Cannot read tables: no warehouse in %s. Run puad train or puad score first, or correct --warehouse."
+              .formatted(settings.warehouse()));
+    }
+    return session(settings);
+  }
+
+  private static void createWarehouse(Path warehouse) {
+    try {
+      Files.createDirectories(warehouse);
+    } catch (IOException e) {
+      throw new BadInputException(
+          "Cannot create the warehouse %s: %s. Choose another with --warehouse."
+              .formatted(warehouse, e),
+          e);
+    }
+  }
+
+  private static SparkSession session(Settings settings) {
+    registerSqlite();
+    Optional<SparkSession> running = running();
+    if (running.isEmpty()) {
+      return start(settings);
+    }
+    SparkSession session = running.get();
+    Function<String, Optional<String>> configured = configured();
+    Map<String, String> lake = lake(settings, configured);
+    if (lake.entrySet().stream()
+        .allMatch(e -> configured.apply(e.getKey()).equals(Optional.of(e.getValue())))) {
+      return session;
+    }
+    SparkSession fresh = session.newSession();
+    lake.forEach((key, value) -> fresh.conf().set(key, value));
+    return fresh;
+  }
+
+  /** What the running session says of a key; before one runs, what spark-submit said. */
+  private static Function<String, Optional<String>> configured() {
+    Optional<SparkSession> running = running();
+    if (running.isPresent()) {
+      SparkSession session = running.get();
+      return key -> option(session.conf().getOption(key));
+    }
+    SparkConf conf = new SparkConf();
+    return key -> option(conf.getOption(key));
+  }
+
+  private static SparkSession start(Settings settings) {
+    SparkConf conf = new SparkConf();
+    if (!settings.master().isEmpty()) {
+      conf.setMaster(settings.master());
+    }
+    conf.setIfMissing("spark.master", "local[*]");
+    conf.setIfMissing("spark.app.name", "puad");
+    conf.setIfMissing(
+        "spark.sql.extensions",
+        "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions");
+    conf.setIfMissing("spark.sql.defaultCatalog", "lake");
+    conf.setIfMissing("spark.sql.session.timeZone", "UTC");
+    // Our own progress is shown instead.
+    conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    if (conf.get("spark.master").startsWith("local")) {
+      conf.setIfMissing("spark.ui.enabled", "false");
+      conf.setIfMissing("spark.driver.host", "localhost");
+      conf.setIfMissing(
+          "spark.sql.shuffle.partitions",
+          Integer.toString(Runtime.getRuntime().availableProcessors()));
+    }
+    if (ownsLake(configured())) {
+      // Else Spark leaves a directory spark-warehouse wherever it is started.
+      conf.setIfMissing("spark.sql.warehouse.dir", settings.warehouse().toString());
+    }
+    lake(settings, key -> option(conf.getOption(key))).forEach(conf::set);
+    return SparkSession.builder().config(conf).getOrCreate();
+  }
+
+  /** What to set so that {@code lake} is the warehouse's catalog; nothing when it is another. */
+  private static Map<String, String> lake(
+      Settings settings, Function<String, Optional<String>> configured) {
+    Map<String, String> lake = new LinkedHashMap<>();
+    if (!ownsLake(configured)) {
+      return lake;
+    }
+    lake.put(LAKE, SPARK_CATALOG);
+    if (configured.apply(LAKE + ".type").isEmpty()) {
+      lake.put(LAKE + ".catalog-impl", JDBC_CATALOG);
+    }
+    lake.put(LAKE + ".uri", SQLITE + catalogFile(settings.warehouse()));
+    lake.put(LAKE + ".warehouse", settings.warehouse().toString());
+    lake.put(LAKE + ".jdbc.schema-version", "V1");
+    // SQLite lets one process write at a time; the others wait this many milliseconds.
+    lake.put(LAKE + ".jdbc.busy_timeout", "60000");
+    // A cached table does not see what another process committed.
+    lake.put(LAKE + ".cache-enabled", "false");
+    return lake;
+  }
+
+  private static boolean ownsLake(Function<String, Optional<String>> configured) {
+    return configured.apply(LAKE).map(SPARK_CATALOG::equals).orElse(true)
+        && configured.apply(LAKE + ".type").map("jdbc"::equals).orElse(true)
+        && configured.apply(LAKE + ".catalog-impl").map(JDBC_CATALOG::equals).orElse(true)
+        && configured.apply(LAKE + ".uri").map(uri -> uri.startsWith(SQLITE)).orElse(true);
+  }
+
+  private static Path catalogFile(Path warehouse) {
+    return warehouse.resolve("catalog.db");
+  }
+
+  private static Optional<SparkSession> running() {
+    return option(SparkSession.getActiveSession())
+        .or(() -> option(SparkSession.getDefaultSession()))
+        .filter(session -> !session.sparkContext().isStopped());
+  }
+
+  private static <T> Optional<T> option(Option<T> option) {
+    return option.isDefined() ? Optional.of(option.get()) : Optional.empty();
+  }
+
+  // spark-submit loads our jar in a child class loader, where DriverManager does not look.
+  private static void registerSqlite() {
+    try {
+      Class.forName("org.sqlite.JDBC", true, SparkSessions.class.getClassLoader());
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException("sqlite-jdbc is missing from the jar", e);
+    }
+  }
+}

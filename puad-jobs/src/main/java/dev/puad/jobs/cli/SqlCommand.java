@@ -1,0 +1,154 @@
+package dev.puad.jobs.cli;
+
+import dev.puad.model.BadInputException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.apache.spark.SparkException;
+import org.apache.spark.SparkThrowable;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructField;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code puad sql}: Spark SQL over the warehouse's tables. */
+@Command(
+    name = "sql",
+    description = "Answers a Spark SQL query over the tables, for example from puad.scores.")
+final class SqlCommand implements Callable<Integer> {
+
+  private static final int TABLE_ROWS = 1000;
+
+  private final Terminal terminal;
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private CommonOptions common;
+
+  @Parameters(index = "0", paramLabel = "QUERY", description = "The query.")
+  private String query;
+
+  @Option(
+      names = "--max-rows",
+      paramLabel = "N",
+      description = "Print this many rows at most; default 1000, with --json all.")
+  private Integer maxRows;
+
+  SqlCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    if (maxRows != null && maxRows <= 0) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Cannot set --max-rows to %d, the value must be positive.".formatted(maxRows));
+    }
+    SparkSession spark = SparkSessions.openExisting(common.settings());
+    try {
+      Dataset<Row> answer = spark.sql(query);
+      if (common.json()) {
+        printJson(answer, maxRows == null ? Integer.MAX_VALUE : maxRows);
+      } else {
+        printTable(answer, maxRows == null ? TABLE_ROWS : maxRows);
+      }
+    } catch (Exception e) {
+      throw readable(spark, e);
+    }
+    return ExitCode.DONE;
+  }
+
+  private void printJson(Dataset<Row> answer, int most) {
+    List<Row> rows = firstRows(answer, most);
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("columns", Arrays.asList(answer.columns()));
+    result.put("rows", rows.stream().map(RowJson::values).toList());
+    terminal.json(result);
+  }
+
+  private void printTable(Dataset<Row> answer, int most) {
+    List<Row> rows = firstRows(answer, most);
+    List<TextTable.Align> aligns =
+        Arrays.stream(answer.schema().fields()).map(SqlCommand::align).toList();
+    TextTable table = new TextTable(Arrays.asList(answer.columns()), aligns);
+    rows.forEach(row -> table.row(RowJson.values(row).stream().map(SqlCommand::cell).toList()));
+    table.print(terminal.out());
+  }
+
+  private List<Row> firstRows(Dataset<Row> answer, int most) {
+    if (most == Integer.MAX_VALUE) {
+      return answer.collectAsList();
+    }
+    List<Row> rows = answer.limit(most + 1).collectAsList();
+    if (rows.size() <= most) {
+      return rows;
+    }
+    terminal
+        .err()
+        .printf("puad: only the first %d rows are shown. See more with --max-rows N.%n", most);
+    return rows.subList(0, most);
+  }
+
+  private static TextTable.Align align(StructField field) {
+    return field.dataType() instanceof NumericType ? TextTable.Align.RIGHT : TextTable.Align.LEFT;
+  }
+
+  private static String cell(Object value) {
+    return value instanceof List || value instanceof Map ? Json.line(value) : String.valueOf(value);
+  }
+
+  /** What the query's author can correct, as one line; anything else as it is. */
+  private static RuntimeException readable(SparkSession spark, Exception failure) {
+    Throwable root = failure;
+    boolean whileComputing = false;
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      if (t instanceof SparkThrowable s && s.getErrorClass() != null && !s.isInternalError()) {
+        return mistake(
+            firstLine(t.getMessage()) + (unknownTable(s) ? " " + tables(spark) : ""), failure);
+      }
+      whileComputing |= t instanceof SparkException;
+      root = t;
+    }
+    if (whileComputing) {
+      return mistake(firstLine(String.valueOf(root.getMessage())), failure);
+    }
+    return failure instanceof RuntimeException r ? r : new IllegalStateException(failure);
+  }
+
+  private static BadInputException mistake(String message, Exception failure) {
+    return new BadInputException("Cannot answer the query: " + message, failure);
+  }
+
+  private static boolean unknownTable(SparkThrowable mistake) {
+    return "TABLE_OR_VIEW_NOT_FOUND".equals(mistake.getErrorClass());
+  }
+
+  private static String tables(SparkSession spark) {
+    List<Row> tables =
+        spark.catalog().databaseExists("puad")
+            ? spark.sql("SHOW TABLES IN puad").collectAsList()
+            : List.of();
+    return tables.isEmpty()
+        ? "There are no tables yet."
+        : tables.stream()
+            .map(row -> "puad." + row.<String>getAs("tableName"))
+            .sorted()
+            .collect(Collectors.joining(", ", "The tables are ", "."));
+  }
+
+  private static String firstLine(String message) {
+    return message.strip().lines().findFirst().orElse("");
+  }
+}

@@ -1,0 +1,55 @@
+package dev.puad.jobs.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+
+/**
+ * Where a command writes: its result on {@code out}, progress and warnings on {@code err}.
+ *
+ * @param progress how progress is shown on {@code err}
+ */
+public record Terminal(PrintStream out, PrintStream err, Progress progress) {
+
+  /** How a person follows a run. */
+  public enum Progress {
+    /** One line, rewritten in place. */
+    REWRITTEN,
+    /** A line now and then, for logs. */
+    LINES
+  }
+
+  /** The process's own streams, in UTF-8. */
+  @SuppressWarnings("SystemConsoleNull") // from JDK 22 on it is not null; the build demands 17
+  static Terminal ofProcess() {
+    boolean person = System.console() != null && !"dumb".equals(System.getenv("TERM"));
+    return new Terminal(
+        utf8(FileDescriptor.out),
+        utf8(FileDescriptor.err),
+        person ? Progress.REWRITTEN : Progress.LINES);
+  }
+
+  /** Writes a result as one JSON object on a line of its own. */
+  public void json(Object result) {
+    out.println(Json.line(result));
+    out.flush();
+  }
+
+  /**
+   * A progress bar on {@code err}.
+   *
+   * @param title what goes on, for example {@code train}
+   * @param done how much was done before, for example by a run that is resumed
+   * @param total how much there is to do
+   */
+  public ProgressBar progressBar(String title, long done, long total) {
+    return new ProgressBar(err, progress, InstantSource.system(), title, done, total);
+  }
+
+  // Whatever the locale: JSON is UTF-8, and a category's name survives LANG=C.
+  private static PrintStream utf8(FileDescriptor stream) {
+    return new PrintStream(new FileOutputStream(stream), false, StandardCharsets.UTF_8);
+  }
+}

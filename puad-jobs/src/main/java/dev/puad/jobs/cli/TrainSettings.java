@@ -1,0 +1,40 @@
+package dev.puad.jobs.cli;
+
+import java.util.List;
+
+/**
+ * How a bundle is trained.
+ *
+ * @param network small, medium or tiny
+ * @param teacher builtin, random, or the file of a teacher's weights
+ * @param penaltyImages directory of images for the hard-feature loss's penalty, {@code generated},
+ *     or empty for none
+ * @param steps minibatches over all workers; 0 for the network's own default
+ * @param batchSize images in one minibatch
+ * @param workers workers whose parameters are averaged
+ * @param averagingFrequency minibatches of each worker between two averagings
+ * @param falseAlarmRate fraction of normal validation images above the threshold, in (0, 1)
+ * @param unpicturableFeatures student or teacher
+ */
+public record TrainSettings(
+    String network,
+    String teacher,
+    String penaltyImages,
+    long steps,
+    int batchSize,
+    int workers,
+    int averagingFrequency,
+    double falseAlarmRate,
+    String unpicturableFeatures) {
+
+  public TrainSettings {
+    Check.oneOf("train.network", network, List.of("small", "medium", "tiny"));
+    Check.notBlank("train.teacher", teacher);
+    Check.notNegative("train.steps", steps);
+    Check.positive("train.batch-size", batchSize);
+    Check.positive("train.workers", workers);
+    Check.positive("train.averaging-frequency", averagingFrequency);
+    Check.properFraction("train.false-alarm-rate", falseAlarmRate);
+    Check.oneOf("train.unpicturable-features", unpicturableFeatures, List.of("student", "teacher"));
+  }
+}

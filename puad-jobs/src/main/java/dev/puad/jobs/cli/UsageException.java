@@ -1,0 +1,18 @@
+package dev.puad.jobs.cli;
+
+/**
+ * A command line or a configuration that a user can correct; commands print the message, one line
+ * that names the value and what to do, and exit with {@link ExitCode#USAGE}.
+ */
+public final class UsageException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  public UsageException(String message) {
+    super(message);
+  }
+
+  public UsageException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,36 @@
+package dev.puad.jobs;
+
+import dev.puad.jobs.cli.Settings;
+import dev.puad.jobs.cli.SparkSessions;
+import java.nio.file.Path;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Sessions on the one Spark of this test JVM: starting it costs seconds, another session nothing.
+ */
+public final class LocalSpark {
+
+  private LocalSpark() {}
+
+  /** A session that writes to a warehouse of its own. */
+  public static SparkSession open(Path warehouse) {
+    return SparkSessions.open(settings(warehouse));
+  }
+
+  /** Another session on the same warehouse, with a catalog of its own. */
+  public static SparkSession another(Path warehouse) {
+    SparkSession session = open(warehouse).newSession();
+    for (String key : new String[] {"", ".catalog-impl", ".uri", ".warehouse", ".cache-enabled"}) {
+      String full = "spark.sql.catalog.lake" + key;
+      session.conf().set(full, open(warehouse).conf().get(full));
+    }
+    return session;
+  }
+
+  public static Settings settings(Path warehouse) {
+    return Settings.sources()
+        .option("--warehouse", "warehouse", warehouse)
+        .option("--master", "master", "local[2]")
+        .resolve();
+  }
+}

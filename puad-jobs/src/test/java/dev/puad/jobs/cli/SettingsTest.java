@@ -1,0 +1,62 @@
+package dev.puad.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsTest {
+
+  @TempDir Path directory;
+
+  @Test
+  void rendersEveryKeyInOrder() {
+    String json = Settings.sources().override("warehouse", "/w").resolve().render();
+
+    assertThat(json)
+        .isEqualTo(
+            """
+            {"dataset":"default",\
+            "evaluate":{"fpr-limits":[0.01,0.05,0.1,0.3,1.0],"spro-bits":24},\
+            "image":{"max-bytes":268435456,"max-pixels":200000000},\
+            "master":"",\
+            "score":{"batch":2000,"max-reject-rate":1.0},\
+            "seed":1,\
+            "train":{"averaging-frequency":10,"batch-size":1,"false-alarm-rate":0.01,\
+            "network":"small","penalty-images":"","steps":0,"teacher":"random",\
+            "unpicturable-features":"student","workers":1},\
+            "warehouse":"/w"}""");
+  }
+
+  @Test
+  void rendersTheSameHoweverAValueIsWritten() throws IOException {
+    Path file = Files.writeString(directory.resolve("a.conf"), "puad.train.false-alarm-rate=2e-2");
+
+    assertThat(Settings.sources().file(file).resolve().render())
+        .isEqualTo(
+            Settings.sources().override("train.false-alarm-rate", "0.020").resolve().render());
+  }
+
+  @Test
+  void rendersSomeKeysOnly() throws JsonProcessingException {
+    JsonNode tree =
+        new ObjectMapper().readTree(Settings.sources().resolve().renderOnly("train", "seed"));
+
+    assertThat(tree.fieldNames()).toIterable().containsExactly("seed", "train");
+  }
+
+  @Test
+  void whatItRendersResolvesToItself() throws IOException {
+    Settings settings = Settings.sources().override("train.steps", "5").resolve();
+    Path file =
+        Files.writeString(directory.resolve("b.conf"), "{\"puad\":" + settings.render() + "}");
+
+    assertThat(Settings.sources().file(file).resolve()).isEqualTo(settings);
+  }
+}

@@ -1,7 +1,7 @@
 package dev.puad.jobs;
 
-import dev.puad.jobs.cli.Settings;
 import dev.puad.jobs.cli.SparkSessions;
+import dev.puad.jobs.config.Settings;
 import java.nio.file.Path;
 import org.apache.spark.sql.SparkSession;
 

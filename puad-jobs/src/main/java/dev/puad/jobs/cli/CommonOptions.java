@@ -1,5 +1,7 @@
 package dev.puad.jobs.cli;
 
+import dev.puad.jobs.config.SettingSources;
+import dev.puad.jobs.config.Settings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,5 +1,7 @@
 package dev.puad.jobs.cli;
 
+import dev.puad.jobs.config.ClosestName;
+import dev.puad.jobs.config.UsageException;
 import dev.puad.model.BadInputException;
 import java.io.PrintStream;
 import java.util.Collection;

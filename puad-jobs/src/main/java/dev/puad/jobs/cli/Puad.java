@@ -49,6 +49,10 @@ public final class Puad implements Callable<Integer> {
 
   private static int run(Terminal terminal, String... args) {
     CommandLine puad = new CommandLine(new Puad());
+    puad.addSubcommand("toy", new ToyCommand(terminal));
+    puad.addSubcommand("train", new TrainCommand(terminal));
+    puad.addSubcommand("score", new ScoreCommand(terminal));
+    puad.addSubcommand("evaluate", new EvaluateCommand(terminal));
     puad.addSubcommand("sql", new SqlCommand(terminal));
     puad.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     puad.setParameterExceptionHandler(

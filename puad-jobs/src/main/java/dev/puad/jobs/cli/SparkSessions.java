@@ -1,5 +1,6 @@
 package dev.puad.jobs.cli;
 
+import dev.puad.jobs.config.Settings;
 import dev.puad.model.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,7 +67,8 @@ public final class SparkSessions {
     }
   }
 
-  private static SparkSession session(Settings settings) {
+  /** A session to list files with, like {@link #open}; asks for no warehouse and creates none. */
+  public static SparkSession session(Settings settings) {
     registerSqlite();
     Optional<SparkSession> running = running();
     if (running.isEmpty()) {

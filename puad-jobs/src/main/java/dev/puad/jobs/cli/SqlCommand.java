@@ -1,5 +1,6 @@
 package dev.puad.jobs.cli;
 
+import dev.puad.jobs.config.Json;
 import dev.puad.model.BadInputException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package dev.puad.jobs.cli;
 
+import dev.puad.jobs.config.Json;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;

@@ -1,6 +1,9 @@
 package dev.puad.jobs.cli;
 
+import dev.puad.jobs.config.Json;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.apache.spark.package$;
 import picocli.CommandLine.IVersionProvider;
 
@@ -16,6 +19,15 @@ public final class Version implements IVersionProvider {
   /** The version of the Spark that runs. */
   public static String ofSpark() {
     return package$.MODULE$.SPARK_VERSION();
+  }
+
+  /** The versions that decide a result, as a run records them. */
+  static String json() {
+    Map<String, Object> versions = new TreeMap<>();
+    versions.put("puad", ofPuad());
+    versions.put("spark", ofSpark());
+    versions.put("java", System.getProperty("java.version"));
+    return Json.line(versions);
   }
 
   @Override

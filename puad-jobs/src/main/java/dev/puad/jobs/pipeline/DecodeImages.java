@@ -17,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -64,8 +65,7 @@ public final class DecodeImages {
    * partitions depend on the number of files only, so that sums over partitions repeat.
    */
   public static Dataset<Row> files(SparkSession spark, List<ImageFile> files) {
-    List<ImageFile> sorted =
-        files.stream().sorted(Comparator.comparing(ImageFile::image)).toList();
+    List<ImageFile> sorted = files.stream().sorted(Comparator.comparing(ImageFile::image)).toList();
     int partitions = Math.max(1, (sorted.size() + IMAGES_PER_TASK - 1) / IMAGES_PER_TASK);
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     return spark.createDataFrame(
@@ -73,8 +73,7 @@ public final class DecodeImages {
             .parallelize(sorted, partitions)
             .map(
                 file ->
-                    RowFactory.create(
-                        file.image(), new Timestamp(file.modified()), file.length())),
+                    RowFactory.create(file.image(), new Timestamp(file.modified()), file.length())),
         FILES);
   }
 
@@ -82,15 +81,13 @@ public final class DecodeImages {
   public static Dataset<Row> decode(Dataset<Row> files, int size, DecodeLimits limits) {
     SparkSession spark = files.sparkSession();
     Broadcast<SerializableConfiguration> hadoop = hadoop(spark);
-    return files.mapPartitions(
-        new DecodePartition(hadoop, size, limits), Encoders.row(DECODED));
+    return files.mapPartitions(new DecodePartition(hadoop, size, limits), Encoders.row(DECODED));
   }
 
   /** The session's Hadoop configuration, for executors. */
   static Broadcast<SerializableConfiguration> hadoop(SparkSession spark) {
     return JavaSparkContext.fromSparkContext(spark.sparkContext())
-        .broadcast(
-            new SerializableConfiguration(spark.sessionState().newHadoopConf()));
+        .broadcast(new SerializableConfiguration(spark.sessionState().newHadoopConf()));
   }
 
   /**
@@ -124,9 +121,7 @@ public final class DecodeImages {
     @Override
     public Iterator<Row> call(Iterator<Row> files) {
       Iterable<Row> rows = () -> files;
-      return java.util.stream.StreamSupport.stream(rows.spliterator(), false)
-          .map(this::decode)
-          .iterator();
+      return StreamSupport.stream(rows.spliterator(), false).map(this::decode).iterator();
     }
 
     private Row decode(Row file) {

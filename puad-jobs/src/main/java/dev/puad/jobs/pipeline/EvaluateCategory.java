@@ -141,8 +141,7 @@ public final class EvaluateCategory {
             "rank",
             row_number()
                 .over(
-                    Window.partitionBy("relative")
-                        .orderBy(col("scored_at").desc(), col("image"))))
+                    Window.partitionBy("relative").orderBy(col("scored_at").desc(), col("image"))))
         .where(col("rank").equalTo(1))
         .drop("rank");
   }
@@ -240,8 +239,7 @@ public final class EvaluateCategory {
       try {
         return DefectsConfig.parse(
             config,
-            new ByteArrayInputStream(
-                DecodeImages.read(configuration, config, limits.maxBytes())));
+            new ByteArrayInputStream(DecodeImages.read(configuration, config, limits.maxBytes())));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

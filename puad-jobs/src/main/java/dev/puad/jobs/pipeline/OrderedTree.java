@@ -22,7 +22,9 @@ public final class OrderedTree {
 
   private OrderedTree() {}
 
-  /** A mergeable state's operations; {@code add} and {@code merge} may change their first operand. */
+  /**
+   * A mergeable state's operations; {@code add} and {@code merge} may change their first operand.
+   */
   public record Aggregator<T, S extends Serializable>(
       Zero<S> zero, Function2<S, T, S> add, Function2<S, S, S> merge) implements Serializable {
 

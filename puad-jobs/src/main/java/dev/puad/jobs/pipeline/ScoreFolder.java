@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import dev.puad.jobs.table.Lake;
+import dev.puad.jobs.table.RunLog;
 import dev.puad.jobs.table.TableDefinition;
 import dev.puad.jobs.table.Tables;
 import dev.puad.model.BadInputException;
@@ -40,15 +41,6 @@ public final class ScoreFolder {
     this.batch = batch;
   }
 
-  /**
-   * What a run did.
-   *
-   * @param scored images it scored
-   * @param skipped images that were scored or rejected before and have not changed
-   * @param rejected images it could not score
-   */
-  public record Counts(long scored, long skipped, long rejected) {}
-
   /** The images of a folder that this version has not seen, in their present state. */
   public record Work(List<ImageFile> images, long skipped) {}
 
@@ -58,8 +50,7 @@ public final class ScoreFolder {
    * @throws BadInputException if the folder is missing or has no images
    */
   public Work plan(String folder) {
-    FolderListing listing =
-        FolderListing.of(lake.spark().sessionState().newHadoopConf(), folder);
+    FolderListing listing = FolderListing.of(lake.spark().sessionState().newHadoopConf(), folder);
     List<ImageFile> images = listing.images();
     if (images.isEmpty()) {
       throw new BadInputException(
@@ -83,7 +74,7 @@ public final class ScoreFolder {
   }
 
   /** Scores the planned images; {@code progress} hears how many are done after each commit. */
-  public Counts run(Work work, ScoreImages.Stamp stamp, LongConsumer progress) {
+  public RunLog.Counts run(Work work, ScoreImages.Stamp stamp, LongConsumer progress) {
     ScoreImages.Model model = new ScoreImages.Model(bundle.detector(), bundle.calibration());
     long scored = 0;
     long rejected = 0;
@@ -105,7 +96,7 @@ public final class ScoreFolder {
       }
       progress.accept(scored + rejected);
     }
-    return new Counts(scored, work.skipped(), rejected);
+    return new RunLog.Counts(scored, work.skipped(), rejected);
   }
 
   private long commit(Dataset<Row> images, ScoreImages.Stamp stamp) {
@@ -121,8 +112,7 @@ public final class ScoreFolder {
             images.join(before, new String[] {"image"}, "left"),
             stamp,
             coalesce(col("before"), lit(0)).plus(1)));
-    Dataset<Row> scores =
-        ScoreImages.scores(images, stamp, bundle.calibration().threshold());
+    Dataset<Row> scores = ScoreImages.scores(images, stamp, bundle.calibration().threshold());
     Dataset<Row> healed = scores.join(before, new String[] {"image"}, "left_semi");
     if (!healed.isEmpty()) {
       lake.deleteKeys(Tables.REJECTS, healed);

@@ -110,7 +110,8 @@ public final class ScoreImages {
 
   /** The map of a row of {@code puad.anomaly_maps}, of {@code positions} values, row-major. */
   static float[] map(Row row, int positions) {
-    byte[] halves = Zstd.decompress(row.getAs("map"), 2 * positions);
+    byte[] compressed = row.getAs("map");
+    byte[] halves = Zstd.decompress(compressed, 2 * positions);
     return new HalfMap(row.getAs("offset"), row.getAs("scale"), halves).toFloats();
   }
 
@@ -158,14 +159,12 @@ public final class ScoreImages {
         throw new NoSuchElementException();
       }
       Row image = decoded.next();
-      Stream<Object> known =
-          Stream.of(SCORED.fieldNames()).limit(8).map(name -> image.getAs(name));
+      Stream<Object> known = Stream.of(SCORED.fieldNames()).limit(8).map(name -> image.getAs(name));
       byte[] pixels = image.getAs("pixels");
       if (pixels == null) {
         return row(known, Stream.generate(() -> null));
       }
-      Calibration.Detection found =
-          calibration.detect(detector.analyze(normalized(pixels)));
+      Calibration.Detection found = calibration.detect(detector.analyze(normalized(pixels)));
       HalfMap map = HalfMap.of(found.map());
       return row(
           known,

@@ -22,8 +22,7 @@ final class ExecutorTeachers {
   /** A teacher for the running task alone. */
   static TeacherNetwork borrow(UUID id, Architecture architecture, byte[] bytes) {
     TeacherNetwork teacher = take(id);
-    TeacherNetwork borrowed =
-        teacher == null ? TeacherNetwork.read(architecture, bytes) : teacher;
+    TeacherNetwork borrowed = teacher == null ? TeacherNetwork.read(architecture, bytes) : teacher;
     TaskContext.get()
         .addTaskCompletionListener((TaskCompletionListener) context -> giveBack(id, borrowed));
     return borrowed;

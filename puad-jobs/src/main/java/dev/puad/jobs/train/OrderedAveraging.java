@@ -34,7 +34,7 @@ final class OrderedAveraging extends ParameterAveragingTrainingMaster {
             .batchSizePerWorker(batchSize)
             .averagingFrequency(frequency)
             .saveUpdater(true)
-            .repartitionData(Repartition.Never)
+            .repartionData(Repartition.Never)
             .rddTrainingApproach(RDDTrainingApproach.Direct)
             .storageLevel(null)
             .trainingHooks(List.<TrainingHook>of(new DropoutSeed(seed))));

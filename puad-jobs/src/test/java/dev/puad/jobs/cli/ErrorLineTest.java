@@ -2,6 +2,7 @@ package dev.puad.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.puad.jobs.config.UsageException;
 import dev.puad.model.BadInputException;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

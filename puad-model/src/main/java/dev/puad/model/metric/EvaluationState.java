@@ -74,8 +74,7 @@ public final class EvaluationState implements Serializable {
       spro.get(kind).mergeWith(other.spro.get(kind));
     }
     other.roc.forEach(
-        (name, states) ->
-            states.forEach((kind, state) -> rocs(name).get(kind).mergeWith(state)));
+        (name, states) -> states.forEach((kind, state) -> rocs(name).get(kind).mergeWith(state)));
     return this;
   }
 
@@ -129,8 +128,7 @@ public final class EvaluationState implements Serializable {
         .orElse(OptionalDouble.empty());
   }
 
-  private static OptionalDouble auroc(
-      Map<AnomalyKind, RocState> states, List<AnomalyKind> kinds) {
+  private static OptionalDouble auroc(Map<AnomalyKind, RocState> states, List<AnomalyKind> kinds) {
     RocState merged = new RocState();
     kinds.forEach(kind -> merged.mergeWith(states.get(kind)));
     return merged.auroc();

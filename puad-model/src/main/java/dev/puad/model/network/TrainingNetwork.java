@@ -66,6 +66,13 @@ public final class TrainingNetwork implements AutoCloseable {
     return graph;
   }
 
+  /** Sets Adam's learning rate, from the next step on. */
+  public void learningRate(double rate) {
+    if (graph.getLearningRate(Layers.LOCAL_HEAD) != rate) {
+      graph.setLearningRate(rate);
+    }
+  }
+
   /** The part that scores, with a copy of the parameters; the caller closes it. */
   public DetectionNetwork detection() {
     return DetectionNetwork.of(architecture, graph);

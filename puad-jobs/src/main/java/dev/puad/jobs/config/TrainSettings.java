@@ -1,4 +1,4 @@
-package dev.puad.jobs.cli;
+package dev.puad.jobs.config;
 
 import java.util.List;
 
@@ -20,7 +20,7 @@ public record TrainSettings(
     String network,
     String teacher,
     String penaltyImages,
-    long steps,
+    int steps,
     int batchSize,
     int workers,
     int averagingFrequency,

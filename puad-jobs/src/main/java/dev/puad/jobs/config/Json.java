@@ -1,4 +1,4 @@
-package dev.puad.jobs.cli;
+package dev.puad.jobs.config;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;

@@ -1,4 +1,6 @@
-package dev.puad.jobs.cli;
+package dev.puad.jobs.config;
+
+import dev.puad.model.image.DecodeLimits;
 
 /**
  * Which images are read at all.
@@ -11,5 +13,10 @@ public record ImageSettings(long maxPixels, long maxBytes) {
   public ImageSettings {
     Check.positive("image.max-pixels", maxPixels);
     Check.positive("image.max-bytes", maxBytes);
+  }
+
+  /** As the decoder takes them. */
+  public DecodeLimits limits() {
+    return new DecodeLimits(maxPixels, maxBytes);
   }
 }

@@ -1,4 +1,4 @@
-package dev.puad.jobs.cli;
+package dev.puad.jobs.config;
 
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,16 +1,16 @@
-package dev.puad.jobs.cli;
+package dev.puad.jobs.config;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
 /** The name that a person most likely meant, by edit distance. */
-final class ClosestName {
+public final class ClosestName {
 
   private ClosestName() {}
 
   /** The known name closest to a mistyped one; empty when none is near. */
-  static Optional<String> of(String name, Collection<String> known) {
+  public static Optional<String> of(String name, Collection<String> known) {
     return known.stream()
         .min(Comparator.comparingInt((String k) -> distance(name, k)).thenComparing(k -> k))
         .filter(k -> distance(name, k) <= Math.max(2, name.length() / 3));

@@ -1,4 +1,4 @@
-package dev.puad.jobs.cli;
+package dev.puad.jobs.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
@@ -107,7 +107,7 @@ public final class SettingSources {
             text("train.network"),
             text("train.teacher"),
             text("train.penalty-images"),
-            whole("train.steps"),
+            count("train.steps"),
             count("train.batch-size"),
             count("train.workers"),
             count("train.averaging-frequency"),

@@ -1,8 +1,8 @@
-package dev.puad.jobs.cli;
+package dev.puad.jobs.config;
 
 /**
  * A command line or a configuration that a user can correct; commands print the message, one line
- * that names the value and what to do, and exit with {@link ExitCode#USAGE}.
+ * that names the value and what to do, and exit with 2.
  */
 public final class UsageException extends RuntimeException {
 

@@ -1,0 +1,225 @@
+package dev.puad.jobs.cli;
+
+import dev.puad.jobs.config.Settings;
+import dev.puad.jobs.config.TrainSettings;
+import dev.puad.jobs.config.UsageException;
+import dev.puad.jobs.pipeline.CategoryFolder;
+import dev.puad.jobs.pipeline.CategoryFolders;
+import dev.puad.jobs.table.Lake;
+import dev.puad.jobs.table.RunLog;
+import dev.puad.jobs.train.TrainCategory;
+import dev.puad.jobs.train.TrainingPlan;
+import dev.puad.model.dataset.LocoCounts;
+import dev.puad.model.dataset.SplitCounts;
+import dev.puad.model.detect.FeatureSource;
+import dev.puad.model.network.Architecture;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code puad train}: trains a bundle for each category of a folder. */
+@Command(
+    name = "train",
+    description = "Trains on a category's normal images, or on every category of a folder.")
+final class TrainCommand implements Callable<Integer> {
+
+  private final Terminal terminal;
+
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      required = true,
+      description = "A category's folder in LOCO or MVTec AD layout, or a folder of such folders.")
+  private String data;
+
+  @Option(names = "--network", paramLabel = "NAME", description = "small or tiny; default small.")
+  private String network;
+
+  @Option(names = "--teacher", paramLabel = "NAME", description = "random, the default.")
+  private String teacher;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Minibatches over all workers; default the network's own.")
+  private Integer steps;
+
+  @Option(names = "--batch-size", paramLabel = "N", description = "Images a minibatch; default 1.")
+  private Integer batchSize;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description = "Workers whose parameters are averaged; default 1.")
+  private Integer workers;
+
+  @Option(
+      names = "--averaging-frequency",
+      paramLabel = "N",
+      description = "Minibatches of each worker between two averagings; default 10.")
+  private Integer averagingFrequency;
+
+  @Option(
+      names = "--force",
+      description = "Train although the same was trained on the same images before.")
+  private boolean force;
+
+  TrainCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    Settings settings =
+        common
+            .sources()
+            .option("--network", "train.network", network)
+            .option("--teacher", "train.teacher", teacher)
+            .option("--steps", "train.steps", steps)
+            .option("--batch-size", "train.batch-size", batchSize)
+            .option("--workers", "train.workers", workers)
+            .option("--averaging-frequency", "train.averaging-frequency", averagingFrequency)
+            .resolve();
+    TrainingPlan plan = plan(settings);
+    SparkSession spark = SparkSessions.session(settings);
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    List<CategoryFolder> folders =
+        CategoryFolders.find(hadoop, data).stream()
+            .map(folder -> CategoryFolder.open(hadoop, folder))
+            .toList();
+    Lake lake = Lake.open(SparkSessions.open(settings));
+    List<Map<String, Object>> results = new ArrayList<>();
+    for (CategoryFolder folder : folders) {
+      results.add(train(lake, settings, plan, folder));
+    }
+    if (common.json()) {
+      terminal.json(results.size() == 1 ? results.get(0) : Map.of("models", results));
+    }
+    return ExitCode.DONE;
+  }
+
+  private Map<String, Object> train(
+      Lake lake, Settings settings, TrainingPlan plan, CategoryFolder folder) {
+    describe(folder);
+    RunLog run = RunLog.start("train", settings.render(), Version.json());
+    TrainCategory.Target target =
+        new TrainCategory.Target(
+            settings.dataset(),
+            settings.warehouse().resolve("bundles"),
+            settings.renderOnly("seed", "train", "image"),
+            settings.image().limits(),
+            run.run(),
+            force);
+    try (ProgressBar bar = terminal.progressBar("train " + folder.name(), 0, plan.steps())) {
+      TrainCategory.Result result =
+          new TrainCategory(lake, plan, target).train(folder, new Progress(bar));
+      run.done(lake, RunLog.Counts.NONE);
+      return report(folder, result, run.seconds());
+    } catch (RuntimeException e) {
+      run.failed(lake, e);
+      throw e;
+    }
+  }
+
+  private Map<String, Object> report(
+      CategoryFolder folder, TrainCategory.Result result, double seconds) {
+    Map<String, Object> shape = new LinkedHashMap<>();
+    shape.put("category", folder.name());
+    shape.put("version", result.model().version());
+    shape.put("bundle", result.model().path());
+    shape.put("steps", result.steps());
+    shape.put("seconds", seconds);
+    shape.put("threshold", result.threshold());
+    if (!common.json()) {
+      String what =
+          result.steps() == 0
+              ? "was trained before on the same images; --force trains again"
+              : "%d steps in %.0f s".formatted(result.steps(), seconds);
+      terminal
+          .out()
+          .printf(
+              Locale.ROOT,
+              "%s version %d: %s, threshold %.3f%n%s%n",
+              folder.name(),
+              result.model().version(),
+              what,
+              result.threshold(),
+              result.model().path());
+    }
+    return shape;
+  }
+
+  /** The counts found, and where they differ from the LOCO paper's. */
+  private void describe(CategoryFolder folder) {
+    SplitCounts counts = folder.layout().counts();
+    terminal
+        .err()
+        .printf(
+            "%s (%s): %d training, %d validation, %d good, %d structural, %d logical images%n",
+            folder.name(),
+            folder.layout().layout(),
+            counts.train(),
+            counts.validation(),
+            counts.good(),
+            counts.structural(),
+            counts.logical());
+    String differences = LocoCounts.differences(folder.layout());
+    if (!differences.isEmpty()) {
+      terminal.err().printf("puad: %s%n", differences);
+    }
+  }
+
+  private static TrainingPlan plan(Settings settings) {
+    TrainSettings train = settings.train();
+    if (!train.teacher().equals("random")) {
+      throw new UsageException(
+          "Cannot use teacher %s: this version knows only random. Leave --teacher out."
+              .formatted(train.teacher()));
+    }
+    if (!train.penaltyImages().isEmpty()) {
+      throw new UsageException(
+          "Cannot use penalty images %s: this version trains without. Leave train.penalty-images out."
+              .formatted(train.penaltyImages()));
+    }
+    Architecture architecture = Architecture.named(train.network());
+    int steps = train.steps() == 0 ? architecture.recipe().steps() : train.steps();
+    return new TrainingPlan(
+        architecture,
+        steps,
+        train.batchSize(),
+        train.workers(),
+        train.averagingFrequency(),
+        FeatureSource.named(train.unpicturableFeatures()),
+        train.falseAlarmRate(),
+        settings.seed());
+  }
+
+  private final class Progress implements TrainCategory.Listener {
+
+    private final ProgressBar bar;
+
+    Progress(ProgressBar bar) {
+      this.bar = bar;
+    }
+
+    @Override
+    public void rejected(long images) {
+      terminal.err().printf("puad: %d images cannot be read; puad.rejects says why%n", images);
+    }
+
+    @Override
+    public void trained(int steps, double loss) {
+      bar.update(steps, String.format(Locale.ROOT, "loss %.4f", loss));
+    }
+  }
+}

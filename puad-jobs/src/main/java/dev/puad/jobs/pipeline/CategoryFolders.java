@@ -1,0 +1,43 @@
+package dev.puad.jobs.pipeline;
+
+import dev.puad.model.BadInputException;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
+
+/** Finds the categories that a path names: itself, or the folders right below it. */
+public final class CategoryFolders {
+
+  private static final String TRAIN = "train/";
+
+  private CategoryFolders() {}
+
+  /**
+   * The folders of the categories, by name.
+   *
+   * @throws BadInputException if there is none
+   */
+  public static List<String> find(Configuration hadoop, String folder) {
+    FolderListing listing = FolderListing.of(hadoop, folder);
+    Set<String> categories = new TreeSet<>();
+    for (ImageFile file : listing.files()) {
+      String relative = listing.relative(file);
+      if (relative.startsWith(TRAIN)) {
+        return List.of(folder);
+      }
+      int slash = relative.indexOf('/');
+      if (slash > 0 && relative.startsWith(TRAIN, slash + 1)) {
+        categories.add(relative.substring(0, slash));
+      }
+    }
+    if (categories.isEmpty()) {
+      throw new BadInputException(
+          ("Cannot train on %s: neither it nor a folder in it has train/good. Name a category's"
+                  + " folder in LOCO or MVTec AD layout.")
+              .formatted(folder));
+    }
+    String parent = folder.endsWith("/") ? folder : folder + "/";
+    return categories.stream().map(category -> parent + category).toList();
+  }
+}

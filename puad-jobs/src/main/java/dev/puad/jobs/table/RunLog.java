@@ -1,0 +1,80 @@
+package dev.puad.jobs.table;
+
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import org.apache.spark.sql.RowFactory;
+
+/**
+ * One job run, from its start to its row in {@code puad.runs}.
+ *
+ * @param run its name, unique and in the order of time
+ * @param command for example {@code score}
+ * @param configuration the resolved settings, JSON
+ * @param versions of the software, JSON
+ * @param started when it began
+ */
+public record RunLog(
+    String run, String command, String configuration, String versions, Instant started) {
+
+  /** Images that a run scored, passed over and rejected. */
+  public record Counts(long scored, long skipped, long rejected) {
+
+    public static final Counts NONE = new Counts(0, 0, 0);
+  }
+
+  /** A run that begins now. */
+  public static RunLog start(String command, String configuration, String versions) {
+    Instant now = Instant.now();
+    String unique = UUID.randomUUID().toString().substring(0, 8);
+    return new RunLog(
+        "%tY%<tm%<tdT%<tH%<tM%<tSZ-%s-%s".formatted(now.atOffset(ZoneOffset.UTC), command, unique),
+        command,
+        configuration,
+        versions,
+        now);
+  }
+
+  /** How long it has run. */
+  public double seconds() {
+    return Duration.between(started, Instant.now()).toMillis() / 1e3;
+  }
+
+  /** Records that the run ended well. */
+  public void done(Lake lake, Counts counts) {
+    write(lake, counts, "done", null);
+  }
+
+  /** Records that the run failed; a lake that cannot be written leaves the failure as it is. */
+  public void failed(Lake lake, Exception failure) {
+    try {
+      write(lake, Counts.NONE, "failed", String.valueOf(failure.getMessage()));
+    } catch (RuntimeException unwritable) {
+      failure.addSuppressed(unwritable);
+    }
+  }
+
+  private void write(Lake lake, Counts counts, String outcome, String error) {
+    lake.merge(
+        Tables.RUNS,
+        lake.spark()
+            .createDataFrame(
+                List.of(
+                    RowFactory.create(
+                        run,
+                        command,
+                        configuration,
+                        versions,
+                        Timestamp.from(started),
+                        seconds(),
+                        counts.scored(),
+                        counts.skipped(),
+                        counts.rejected(),
+                        outcome,
+                        error)),
+                Tables.RUNS.schema()));
+  }
+}

@@ -1,0 +1,126 @@
+package dev.puad.jobs.train;
+
+import static org.apache.spark.sql.functions.col;
+
+import dev.puad.jobs.pipeline.CategoryFolder;
+import dev.puad.jobs.pipeline.DecodeImages;
+import dev.puad.jobs.pipeline.ImageFile;
+import dev.puad.model.BadInputException;
+import dev.puad.model.image.DecodeLimits;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.spark.HashPartitioner;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+import scala.Tuple2;
+
+/**
+ * A category's training and validation images, decoded and resized by executors and kept there.
+ *
+ * @param train [image, …, pixels] rows in the order of their URIs
+ * @param validation the same of the validation images
+ * @param rejected those of either that cannot be decoded
+ * @param fingerprint SHA-256 over every image's path and content
+ */
+record TrainingImages(
+    Dataset<Row> train, Dataset<Row> validation, Dataset<Row> rejected, String fingerprint)
+    implements AutoCloseable {
+
+  /**
+   * Reads a category's images.
+   *
+   * @throws BadInputException if no training image, or fewer than two validation images, can be
+   *     decoded
+   */
+  static TrainingImages read(
+      SparkSession spark, CategoryFolder folder, int size, DecodeLimits limits) {
+    Dataset<Row> train = decode(spark, folder.files(folder.layout().train()), size, limits);
+    Dataset<Row> validation =
+        decode(spark, folder.files(folder.layout().validation()), size, limits);
+    require(folder, "training", train, 1);
+    require(folder, "validation", validation, 2);
+    return new TrainingImages(
+        train,
+        validation,
+        train.union(validation).where(col("reason").isNotNull()),
+        fingerprint(folder, train.union(validation)));
+  }
+
+  /** The pixels of decoded images, [S, S, 3] bytes each, in the order of their URIs. */
+  static JavaRDD<byte[]> pixels(Dataset<Row> images) {
+    return images
+        .where(col("reason").isNull())
+        .select("pixels")
+        .toJavaRDD()
+        .map(row -> row.<byte[]>getAs(0));
+  }
+
+  /** The number of training images that could be decoded. */
+  long trainCount() {
+    return pixels(train).count();
+  }
+
+  /** One partition a worker, dealt out like cards; kept where it was made. */
+  JavaRDD<TrainingShard> shards(int workers) {
+    return pixels(train)
+        .zipWithIndex()
+        .mapToPair(image -> new Tuple2<>((int) (image._2() % workers), image))
+        .partitionBy(new HashPartitioner(workers))
+        .mapPartitions(
+            dealt -> {
+              List<Tuple2<byte[], Long>> images = new ArrayList<>();
+              dealt.forEachRemaining(image -> images.add(image._2()));
+              images.sort(Comparator.comparing(Tuple2::_2));
+              return List.of(new TrainingShard(images.stream().map(Tuple2::_1).toList()))
+                  .iterator();
+            })
+        .persist(StorageLevel.MEMORY_AND_DISK());
+  }
+
+  @Override
+  public void close() {
+    train.unpersist();
+    validation.unpersist();
+  }
+
+  private static Dataset<Row> decode(
+      SparkSession spark, List<ImageFile> files, int size, DecodeLimits limits) {
+    return DecodeImages.decode(DecodeImages.files(spark, files), size, limits)
+        .persist(StorageLevel.MEMORY_AND_DISK());
+  }
+
+  private static void require(CategoryFolder folder, String split, Dataset<Row> images, int least) {
+    long decoded = images.where(col("reason").isNull()).count();
+    if (decoded < least) {
+      throw new BadInputException(
+          "Cannot train category %s: %d of its %s images can be read, at least %d must. Add images."
+              .formatted(folder.name(), decoded, split, least));
+    }
+  }
+
+  private static String fingerprint(CategoryFolder folder, Dataset<Row> images) {
+    int prefix = folder.listing().root().length() + 1;
+    MessageDigest digest = sha256();
+    for (Row row : images.select("image", "content_hash").orderBy("image").collectAsList()) {
+      String line = row.getString(0).substring(prefix) + " " + row.getString(1) + "\n";
+      digest.update(line.getBytes(StandardCharsets.UTF_8));
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

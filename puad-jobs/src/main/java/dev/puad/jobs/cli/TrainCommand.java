@@ -120,14 +120,20 @@ final class TrainCommand implements Callable<Integer> {
             settings.image().limits(),
             run.run(),
             force);
-    try (ProgressBar bar = terminal.progressBar("train " + folder.name(), 0, plan.steps())) {
-      TrainCategory.Result result =
-          new TrainCategory(lake, plan, target).train(folder, new Progress(bar));
+    try {
+      TrainCategory.Result result = train(new TrainCategory(lake, plan, target), plan, folder);
       run.done(lake, RunLog.Counts.NONE);
       return report(folder, result, run.seconds());
     } catch (RuntimeException e) {
       run.failed(lake, e);
       throw e;
+    }
+  }
+
+  private TrainCategory.Result train(
+      TrainCategory training, TrainingPlan plan, CategoryFolder folder) {
+    try (ProgressBar bar = terminal.progressBar("train " + folder.name(), 0, plan.steps())) {
+      return training.train(folder, new Progress(bar));
     }
   }
 

@@ -159,8 +159,12 @@ public final class ScoreImages {
         throw new NoSuchElementException();
       }
       Row image = decoded.next();
-      Stream<Object> known = Stream.of(SCORED.fieldNames()).limit(8).map(name -> image.getAs(name));
-      byte[] pixels = image.getAs("pixels");
+      // Spark hands rows of one partition function to the next without their schema.
+      Stream<Object> known =
+          Stream.of(SCORED.fieldNames())
+              .limit(8)
+              .map(name -> image.get(DecodeImages.DECODED.fieldIndex(name)));
+      byte[] pixels = image.getAs(DecodeImages.DECODED.fieldIndex("pixels"));
       if (pixels == null) {
         return row(known, Stream.generate(() -> null));
       }

@@ -1,5 +1,6 @@
 package dev.puad.jobs.train;
 
+import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -22,6 +23,15 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * its own, and caches every round's RDD without ever letting it go.
  */
 final class OrderedAveraging extends ParameterAveragingTrainingMaster {
+
+  /** What a worker brings home; DL4J's own result cannot be serialized. */
+  private record Worker(INDArray parameters, INDArray updater, double score)
+      implements Serializable {
+
+    static Worker of(ParameterAveragingTrainingResult result) {
+      return new Worker(result.getParameters(), result.getUpdaterState(), result.getScore());
+    }
+  }
 
   private OrderedAveraging(Builder builder) {
     super(builder);
@@ -52,14 +62,14 @@ final class OrderedAveraging extends ParameterAveragingTrainingMaster {
       JavaRDD<ParameterAveragingTrainingResult> results,
       int split,
       int splits) {
-    List<ParameterAveragingTrainingResult> workers = results.collect();
+    List<Worker> workers = results.map(Worker::of).collect();
     INDArray parameters = null;
     INDArray updater = null;
     double score = 0;
-    for (ParameterAveragingTrainingResult worker : workers) {
-      parameters = sum(parameters, worker.getParameters());
-      updater = sum(updater, worker.getUpdaterState());
-      score += worker.getScore();
+    for (Worker worker : workers) {
+      parameters = sum(parameters, worker.parameters());
+      updater = sum(updater, worker.updater());
+      score += worker.score();
     }
     ComputationGraph network = graph.getNetwork();
     network.setParams(parameters.divi(workers.size()));

@@ -1,12 +1,14 @@
 package dev.puad.model.image;
 
+import java.io.Serializable;
+
 /**
  * What an image may cost before it is refused, so that one file cannot exhaust an executor.
  *
  * @param maxPixels width times height, read from the header before any pixel is decoded
  * @param maxBytes length of the encoded file
  */
-public record DecodeLimits(long maxPixels, long maxBytes) {
+public record DecodeLimits(long maxPixels, long maxBytes) implements Serializable {
 
   private static final DecodeLimits DEFAULTS = new DecodeLimits(1L << 26, 1L << 28);
 

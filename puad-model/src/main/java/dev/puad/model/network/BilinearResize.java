@@ -165,19 +165,33 @@ public final class BilinearResize extends GraphVertex {
       return "BilinearResize(" + getVertexName() + ")";
     }
 
-    /** W · x · Wᵀ for each of the N·C maps of x. */
+    /**
+     * W · x · Wᵀ for each of the N·C maps of x.
+     *
+     * <p>A product in Fortran order is its transpose in C order, so one product's columns are the
+     * next one's rows, and only the result has to be put in order.
+     */
     private static INDArray alongBothAxes(INDArray x, INDArray weights) {
       long maps = x.size(0) * x.size(1);
       long size = x.size(2);
       long out = weights.size(0);
-      INDArray rows = x.dup('c').reshape('c', maps * size, size).mmul(weights.transpose());
-      INDArray columns = rows.dup('c').reshape('c', maps, size, out).permute(0, 2, 1).dup('c');
-      INDArray both = columns.reshape('c', maps * out, size).mmul(weights.transpose());
-      return both.dup('c')
-          .reshape('c', maps, out, out)
-          .permute(0, 2, 1)
+      INDArray rows = x.ordering() == 'c' && !x.isView() ? x : x.dup('c');
+      INDArray alongRows = product(rows.reshape('c', maps * size, size), weights);
+      INDArray columns = alongRows.transpose().reshape('c', out * maps, size);
+      INDArray alongColumns = product(columns, weights);
+      return alongColumns
+          .transpose()
+          .reshape('c', out, out, maps)
+          .permute(2, 0, 1)
           .dup('c')
           .reshape('c', x.size(0), x.size(1), out, out);
+    }
+
+    /** x · Wᵀ in Fortran order. */
+    private static INDArray product(INDArray x, INDArray weights) {
+      INDArray result =
+          Nd4j.createUninitialized(x.dataType(), new long[] {x.rows(), weights.rows()}, 'f');
+      return x.mmuli(weights.transpose(), result);
     }
 
     private static INDArray weights(int from, int to, DataType dataType) {

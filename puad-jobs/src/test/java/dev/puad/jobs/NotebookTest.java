@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Zeppelin's notes: valid, without results, and in SQL that Spark understands. */
-class NotebookTest {
+public final class NotebookTest {
 
   private static final Path NOTES = Path.of("../notebooks-zeppelin");
   private static final String SQL = "%spark.sql\n";
@@ -27,7 +27,8 @@ class NotebookTest {
     }
   }
 
-  static Stream<String> queries() throws IOException {
+  /** The SQL paragraphs of every note. */
+  public static Stream<String> queries() throws IOException {
     return notes().stream()
         .flatMap(NotebookTest::paragraphs)
         .map(paragraph -> paragraph.path("text").asText())

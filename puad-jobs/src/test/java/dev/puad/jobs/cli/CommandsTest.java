@@ -1,0 +1,376 @@
+package dev.puad.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.puad.jobs.LocalSpark;
+import dev.puad.jobs.NotebookTest;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every command, with real arguments and files, on one toy set that is trained and scored once. */
+class CommandsTest {
+
+  @TempDir private static Path folder;
+
+  private static Path warehouse;
+  private static Path category;
+  private static Ran trained;
+  private static Ran scored;
+
+  @BeforeAll
+  static void trainAndScoreAToySet() {
+    warehouse = folder.resolve("warehouse");
+    category = folder.resolve("toy/black_circle");
+    Ran drawn =
+        Ran.puad(
+            "toy --train 12 --validation 6 --good 5 --structural 4 --logical 3 --json --out "
+                .concat(folder.resolve("toy").toString())
+                .split(" "));
+    assertThat(drawn.code()).as(drawn.err()).isEqualTo(ExitCode.DONE);
+    trained = puad("train", "--data", category, "--network", "tiny", "--steps", "4", "--json");
+    assertThat(trained.code()).as(trained.err()).isEqualTo(ExitCode.DONE);
+    scored =
+        puad("score", "--images", category.resolve("test"), "--category", "black_circle", "--json");
+    assertThat(scored.code()).as(scored.err()).isEqualTo(ExitCode.DONE);
+  }
+
+  @Test
+  void trainTellsTheCountsOfEachSplit() {
+    assertThat(trained.err())
+        .contains(
+            "black_circle (LOCO): 12 training, 6 validation,"
+                + " 5 good, 4 structural, 3 logical images");
+  }
+
+  @Test
+  void trainReportsItsBundle() {
+    JsonNode result = json(trained);
+    assertThat(names(result))
+        .containsExactly("category", "version", "bundle", "steps", "seconds", "threshold");
+    assertThat(result.path("category").asText()).isEqualTo("black_circle");
+    assertThat(result.path("version").asLong()).isEqualTo(1);
+    assertThat(result.path("steps").asLong()).isEqualTo(4);
+    assertThat(Path.of(result.path("bundle").asText()).resolve("manifest.json")).isRegularFile();
+    assertThat(rows("select version, `current`, path from puad.models"))
+        .containsExactly("[1,true," + result.path("bundle").asText() + "]");
+  }
+
+  @Test
+  void trainDrawsItsProgressOnStandardErrorOnly() {
+    assertThat(trained.err()).contains("train black_circle 4/4", "loss ");
+    assertThat(trained.out().lines()).hasSize(1);
+  }
+
+  @Test
+  void trainingTheSameAgainReturnsTheVersionThatIsThere() {
+    Ran again = puad("train", "--data", category, "--network", "tiny", "--steps", "4", "--json");
+    assertThat(again.code()).as(again.err()).isEqualTo(ExitCode.DONE);
+    assertThat(json(again).path("version").asLong()).isEqualTo(1);
+    assertThat(json(again).path("steps").asLong()).isZero();
+  }
+
+  @Test
+  void scoreLeavesOneScoreAndOneMapAnImage() {
+    JsonNode result = json(scored);
+    assertThat(names(result)).containsExactly("run", "scored", "skipped", "rejected", "seconds");
+    assertThat(result.path("scored").asLong()).isEqualTo(12);
+    assertThat(
+            rows(
+                "select count(*), count(distinct image) from puad.scores"
+                    + " where image like 'file:///%/toy/black_circle/test/%'"))
+        .containsExactly("[12,12]");
+    assertThat(
+            rows(
+                "select count(*) from puad.anomaly_maps m join puad.scores s"
+                    + " using (dataset, category, method, version, image)"
+                    + " where m.width = 24 and m.height = 24"))
+        .containsExactly("[12]");
+  }
+
+  @Test
+  void scoresAreSumsOfTheirParts() {
+    assertThat(
+            rows(
+                "select count(*) from puad.scores where"
+                    + " abs(score - picturable_z - unpicturable_z) < 1e-9"
+                    + " and anomalous = (score > threshold)"))
+        .containsExactly("[12]");
+  }
+
+  @Test
+  void scoringTheSameFolderAgainLeavesTheSameRows() {
+    List<String> before = rows("select * from puad.scores order by image");
+    Ran again =
+        puad("score", "--images", category.resolve("test"), "--category", "black_circle", "--json");
+    assertThat(json(again).path("scored").asLong()).isZero();
+    assertThat(json(again).path("skipped").asLong()).isEqualTo(12);
+    assertThat(rows("select * from puad.scores order by image")).isEqualTo(before);
+  }
+
+  @Test
+  void evaluateMeasuresEachScoreAndEachLimit() {
+    Ran evaluated = puad("evaluate", "--data", category, "--json");
+    assertThat(evaluated.code()).as(evaluated.err()).isEqualTo(ExitCode.DONE);
+    JsonNode result = json(evaluated);
+    assertThat(names(result)).containsExactly("category", "auroc", "auSpro", "images");
+    assertThat(names(result.path("auroc")))
+        .containsExactly("picturable", "unpicturable", "combined");
+    assertThat(names(result.path("auroc").path("combined")))
+        .containsExactly("all", "structural", "logical", "mean");
+    assertThat(names(result.path("auSpro"))).containsExactly("0.01", "0.05", "0.1", "0.3", "1.0");
+    assertThat(names(result.path("auSpro").path("0.05")))
+        .containsExactly("all", "structural", "logical", "mean", "errorBound");
+    assertThat(result.at("/images/structural").asLong()).isEqualTo(4);
+    assertThat(rows("select count(*), count(distinct metric) from puad.metrics"))
+        .containsExactly("[32,4]");
+  }
+
+  @Test
+  void evaluatePrintsATable() {
+    Ran evaluated = puad("evaluate", "--data", category);
+    assertThat(evaluated.out())
+        .contains("black_circle version 1: 5 good, 4 structural, 3 logical test images")
+        .contains("image AUROC", "combined", "area under sPRO up to FPR");
+  }
+
+  @Test
+  void sqlAnswersFromTheTables() {
+    Ran answered =
+        puad("sql", "select category, count(*), avg(score) from puad.scores group by 1", "--json");
+    assertThat(json(answered).at("/rows/0/0").asText()).isEqualTo("black_circle");
+    assertThat(json(answered).at("/rows/0/1").asLong()).isEqualTo(12);
+  }
+
+  @Test
+  void theNotesQueriesAnswerFromTheSameTables() throws IOException {
+    SparkSession spark = LocalSpark.open(warehouse);
+    List<String> queries = NotebookTest.queries().toList();
+    assertThat(queries).isNotEmpty();
+    for (String query : queries) {
+      List<Row> answer = spark.sql(query).collectAsList();
+      assertThat(answer).as(query).isNotNull();
+    }
+    assertThat(spark.sql(queries.get(0)).count()).isPositive();
+  }
+
+  @Test
+  void everyRunLeavesARow() {
+    assertThat(rows("select command, outcome, scored from puad.runs order by started_at"))
+        .startsWith("[train,done,0]", "[score,done,12]");
+  }
+
+  @Test
+  void toyRefusesAFolderThatHasOneAlready() {
+    Ran again = Ran.puad("toy", "--out", folder.resolve("toy").toString());
+    assertMistake(again, ExitCode.BAD_INPUT, category.toString());
+  }
+
+  @Test
+  void trainNamesAFolderThatDoesNotExist() {
+    Path absent = folder.resolve("absent");
+    assertMistake(
+        puad("train", "--data", absent),
+        ExitCode.BAD_INPUT,
+        "Cannot read %s: there is no such folder. Correct the path.".formatted(absent));
+  }
+
+  @Test
+  void trainNamesACategoryWithoutImages() throws IOException {
+    Path empty = Files.createDirectories(folder.resolve("hollow/train/good")).getParent();
+    assertMistake(puad("train", "--data", empty.getParent()), ExitCode.BAD_INPUT, "hollow");
+  }
+
+  @Test
+  void trainNamesANetworkItDoesNotKnow() {
+    assertMistake(puad("train", "--data", category, "--network", "huge"), ExitCode.USAGE, "huge");
+  }
+
+  @Test
+  void trainNamesATeacherItDoesNotKnow() {
+    assertMistake(
+        puad("train", "--data", category, "--network", "tiny", "--teacher", "wise"),
+        ExitCode.USAGE,
+        "Cannot use teacher wise");
+  }
+
+  @Test
+  void scoreNamesAFolderThatDoesNotExist() {
+    Path absent = folder.resolve("absent");
+    assertMistake(
+        puad("score", "--images", absent, "--category", "black_circle"),
+        ExitCode.BAD_INPUT,
+        "Cannot read %s: there is no such folder. Correct the path.".formatted(absent));
+  }
+
+  @Test
+  void scoreNamesACategoryThatHasNoBundle() {
+    assertMistake(
+        puad("score", "--images", category.resolve("test"), "--category", "triangle"),
+        ExitCode.BAD_INPUT,
+        "Cannot score category triangle: it has no bundle in");
+  }
+
+  @Test
+  void scoreNamesAVersionThatDoesNotExist() {
+    assertMistake(
+        puad("score", "--images", category, "--category", "black_circle", "--version", "9"),
+        ExitCode.BAD_INPUT,
+        "9");
+  }
+
+  @Test
+  void scoreWithoutAWarehouseCreatesNone() {
+    Path none = folder.resolve("none");
+    Ran ran =
+        Ran.puad(
+            "score",
+            "--images",
+            category.toString(),
+            "--category",
+            "black_circle",
+            "--master",
+            "local[2]",
+            "--warehouse",
+            none.toString());
+    assertMistake(ran, ExitCode.BAD_INPUT, "no warehouse in " + none);
+    assertThat(none).doesNotExist();
+  }
+
+  @Test
+  void badImagesBecomeRejectsAndTheOthersAreScored() throws IOException {
+    Path images = Files.createDirectory(folder.resolve("damaged"));
+    byte[] good = Files.readAllBytes(category.resolve("test/good/000.png"));
+    byte[] corrupt = good.clone();
+    Arrays.fill(corrupt, corrupt.length / 2, corrupt.length / 2 + 64, (byte) 0x55);
+    Files.write(images.resolve("corrupt.png"), corrupt);
+    Files.write(images.resolve("truncated.jpg"), truncatedJpeg());
+    Files.writeString(images.resolve("text.png"), "this is no image");
+    Files.write(images.resolve("whole.png"), good);
+    Ran ran =
+        puad(
+            "score",
+            "--images",
+            images,
+            "--category",
+            "black_circle",
+            "--json",
+            "--dataset",
+            "default");
+    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
+    assertThat(json(ran).path("scored").asLong()).isEqualTo(1);
+    assertThat(json(ran).path("rejected").asLong()).isEqualTo(3);
+    assertThat(
+            rows(
+                "select regexp_extract(image, '[^/]+$', 0), reason, attempts from puad.rejects"
+                    + " where image like '%/damaged/%' order by 1"))
+        .containsExactly(
+            "[corrupt.png,unreadable,1]",
+            "[text.png,unsupported,1]",
+            "[truncated.jpg,truncated,1]");
+    LocalSpark.open(warehouse).sql("delete from puad.scores where image like '%/damaged/%'");
+    LocalSpark.open(warehouse).sql("delete from puad.anomaly_maps where image like '%/damaged/%'");
+  }
+
+  @Test
+  void moreRejectsThanTheBudgetEndInCodeFour() throws IOException {
+    Path images = Files.createDirectory(folder.resolve("budget"));
+    Files.writeString(images.resolve("text.png"), "this is no image");
+    Ran ran =
+        puad(
+            "score",
+            "--images",
+            images,
+            "--category",
+            "black_circle",
+            "-Dscore.max-reject-rate=0.5");
+    assertThat(ran.code()).isEqualTo(ExitCode.TOO_MANY_REJECTS);
+    assertThat(ran.err()).contains("1 of 1 images were rejected");
+    assertThat(rows("select count(*) from puad.rejects where image like '%/budget/%'"))
+        .containsExactly("[1]");
+  }
+
+  @Test
+  void evaluateSaysHowToScoreWhatHasNoScore() throws IOException {
+    Path other = folder.resolve("elsewhere");
+    Ran drawn =
+        Ran.puad(
+            ("toy --train 2 --validation 2 --good 9 --structural 1 --logical 1 --out " + other)
+                .split(" "));
+    assertThat(drawn.code()).as(drawn.err()).isZero();
+    assertMistake(
+        puad("evaluate", "--data", other.resolve("black_circle")),
+        ExitCode.BAD_INPUT,
+        "4 of its test images have no score by version 1");
+  }
+
+  @Test
+  void everyCommandPrintsItsHelp() {
+    for (String command : List.of("toy", "train", "score", "evaluate", "sql")) {
+      Ran help = Ran.puad(command, "--help");
+      assertThat(help.out()).contains("puad " + command, "--conf", "--json");
+      assertThat(help.code()).isEqualTo(ExitCode.DONE);
+    }
+  }
+
+  private static byte[] truncatedJpeg() throws IOException {
+    BufferedImage image = new BufferedImage(200, 200, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 200 * 200; i++) {
+      image.setRGB(i % 200, i / 200, i * 7919);
+    }
+    ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
+    assertThat(ImageIO.write(image, "jpg", jpeg)).isTrue();
+    return Arrays.copyOf(jpeg.toByteArray(), jpeg.size() / 2);
+  }
+
+  private static void assertMistake(Ran ran, int code, String part) {
+    assertThat(ran.err().strip().lines().filter(line -> line.startsWith("puad: ")))
+        .singleElement()
+        .asString()
+        .contains(part);
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.code()).isEqualTo(code);
+  }
+
+  private static Ran puad(Object... arguments) {
+    List<String> all = new ArrayList<>();
+    for (Object argument : arguments) {
+      all.add(argument.toString());
+    }
+    all.addAll(List.of("--master", "local[2]", "--warehouse", warehouse.toString()));
+    return Ran.puad(all.toArray(String[]::new));
+  }
+
+  private static JsonNode json(Ran ran) {
+    try {
+      return new ObjectMapper().readTree(ran.lastLine());
+    } catch (IOException e) {
+      throw new IllegalArgumentException(ran.toString(), e);
+    }
+  }
+
+  private static List<String> names(JsonNode object) {
+    List<String> names = new ArrayList<>();
+    object.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
+  private static List<String> rows(String query) {
+    return LocalSpark.open(warehouse).sql(query).collectAsList().stream()
+        .map(Row::toString)
+        .toList();
+  }
+}

@@ -15,13 +15,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The scripts in submit/, on the uber jar and the Spark that Maven resolved: from an empty folder
- * with a space in its name to scored images.
+ * The scripts in submit/, on the uber jar and the Spark that Maven resolved: the quickstart's
+ * commands in an empty folder with a space in its name, and the paper's claim on their result.
  */
+@Tag("slow")
 class SubmitIT {
 
   private static final Path SUBMIT = Path.of("../submit").toAbsolutePath().normalize();
@@ -39,23 +41,44 @@ class SubmitIT {
     }
   }
 
+  private static JsonNode evaluated;
+
   @BeforeAll
-  static void trainAndScoreASmallToySet() throws Exception {
+  static void runTheQuickstartsCommands() throws Exception {
     folder = Files.createDirectory(temporary.resolve("from nothing"));
-    expectDone(
-        puad(
-            "toy --out toy --train 12 --validation 6 --good 4 --structural 4 --logical 4"
-                .split(" ")));
-    expectDone(
-        puad("train --data toy/black_circle --network tiny --steps 4 --batch-size 1".split(" ")));
-    expectDone(puad("score --images toy/black_circle/test --category black_circle".split(" ")));
+    expectDone(puad("toy", "--out", "toy"));
+    expectDone(puad("train --data toy/black_circle --network tiny".split(" ")));
+    Process first = scoring();
+    Process second = scoring();
+    assertThat(first.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    assertThat(second.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    assertThat(List.of(first.exitValue(), second.exitValue())).containsExactly(0, 0);
+    Outcome outcome = puad("evaluate", "--data", "toy/black_circle", "--json");
+    expectDone(outcome);
+    evaluated = outcome.json();
   }
 
   @Test
-  void scoresEveryImageOfTheFolder() throws Exception {
-    Outcome counted = puad("sql", "--json", "select count(*) from puad.scores");
+  void twoScoreRunsAtOnceLeaveEachImageOnce() throws Exception {
+    Outcome counted =
+        puad(
+            "sql",
+            "--json",
+            "select (select count(*) from puad.scores), (select count(distinct image) from"
+                + " puad.scores), (select count(*) from puad.anomaly_maps)");
 
-    assertThat(counted.json().at("/rows/0/0").asInt()).isEqualTo(12);
+    assertThat(counted.json().at("/rows/0"))
+        .extracting(JsonNode::asInt)
+        .containsExactly(180, 180, 180);
+  }
+
+  @Test
+  void theUnpicturableScoreAddsWhatThePicturableOneCannotSee() {
+    double picturable = evaluated.at("/auroc/picturable/logical").asDouble();
+
+    assertThat(evaluated.at("/auroc/combined/logical").asDouble()).isGreaterThan(picturable + 0.08);
+    assertThat(evaluated.at("/auroc/combined/all").asDouble()).isGreaterThan(0.90);
+    assertThat(evaluated.at("/auroc/picturable/structural").asDouble()).isGreaterThan(0.93);
   }
 
   @Test
@@ -80,7 +103,7 @@ class SubmitIT {
             application.toString(),
             "select category, count(*) from puad.scores group by 1");
 
-    assertThat(counted.out()).containsExactly("black_circle 12");
+    assertThat(counted.out()).containsExactly("black_circle 180");
   }
 
   @Test
@@ -96,6 +119,22 @@ class SubmitIT {
 
   private static void expectDone(Outcome outcome) {
     assertThat(outcome.code()).as("exit code after %s", outcome.out()).isZero();
+  }
+
+  private static Process scoring() throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                SUBMIT.resolve("puad").toString(),
+                "score",
+                "--images",
+                "toy/black_circle/test",
+                "--category",
+                "black_circle")
+            .directory(folder.toFile())
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().remove("SPARK_HOME");
+    return builder.start();
   }
 
   private static Outcome puad(String... arguments) throws Exception {

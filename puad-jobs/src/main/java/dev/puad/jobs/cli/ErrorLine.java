@@ -13,6 +13,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** What a person reads when a command fails: one line, and a stack trace only on demand. */
 final class ErrorLine {
 
+  private static final int LONGEST_BUG = 300;
+
   private ErrorLine() {}
 
   /** Prints what went wrong and returns the exit code that says so. */
@@ -24,7 +26,7 @@ final class ErrorLine {
     }
     err.println(
         "puad: internal error: %s. Run again with --verbose for the stack trace."
-            .formatted(oneLine(failure.toString())));
+            .formatted(beginning(oneLine(failure.toString()))));
     return ExitCode.BUG;
   }
 
@@ -74,6 +76,11 @@ final class ErrorLine {
       }
     }
     return Optional.empty();
+  }
+
+  // Spark's messages may hold a whole plan.
+  private static String beginning(String message) {
+    return message.length() <= LONGEST_BUG ? message : message.substring(0, LONGEST_BUG) + "…";
   }
 
   private static String oneLine(String message) {

@@ -2,7 +2,6 @@ package dev.puad.jobs.cli;
 
 import dev.puad.jobs.config.Settings;
 import dev.puad.jobs.config.TrainSettings;
-import dev.puad.jobs.config.UsageException;
 import dev.puad.jobs.pipeline.CategoryFolder;
 import dev.puad.jobs.pipeline.CategoryFolders;
 import dev.puad.jobs.table.Lake;
@@ -123,7 +122,7 @@ final class TrainCommand implements Callable<Integer> {
     try {
       TrainCategory.Result result = train(new TrainCategory(lake, plan, target), plan, folder);
       run.done(lake, RunLog.Counts.NONE);
-      return report(folder, result, run.seconds());
+      return report(folder, result, run.seconds(), plan.falseAlarmRate());
     } catch (RuntimeException e) {
       run.failed(lake, e);
       throw e;
@@ -138,7 +137,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private Map<String, Object> report(
-      CategoryFolder folder, TrainCategory.Result result, double seconds) {
+      CategoryFolder folder, TrainCategory.Result result, double seconds, double falseAlarmRate) {
     Map<String, Object> shape = new LinkedHashMap<>();
     shape.put("category", folder.name());
     shape.put("version", result.model().version());
@@ -155,11 +154,12 @@ final class TrainCommand implements Callable<Integer> {
           .out()
           .printf(
               Locale.ROOT,
-              "%s version %d: %s, threshold %.3f%n%s%n",
+              "%s version %d: %s%nthreshold %.3f for a false-alarm rate of %s%n%s%n",
               folder.name(),
               result.model().version(),
               what,
               result.threshold(),
+              falseAlarmRate,
               result.model().path());
     }
     return shape;
@@ -187,16 +187,6 @@ final class TrainCommand implements Callable<Integer> {
 
   private static TrainingPlan plan(Settings settings) {
     TrainSettings train = settings.train();
-    if (!train.teacher().equals("random")) {
-      throw new UsageException(
-          "Cannot use teacher %s: this version knows only random. Leave --teacher out."
-              .formatted(train.teacher()));
-    }
-    if (!train.penaltyImages().isEmpty()) {
-      throw new UsageException(
-          "Cannot use penalty images %s: this version trains without. Leave train.penalty-images out."
-              .formatted(train.penaltyImages()));
-    }
     Architecture architecture = Architecture.named(train.network());
     int steps = train.steps() == 0 ? architecture.recipe().steps() : train.steps();
     return new TrainingPlan(

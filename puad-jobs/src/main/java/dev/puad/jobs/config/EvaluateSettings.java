@@ -1,5 +1,6 @@
 package dev.puad.jobs.config;
 
+import dev.puad.model.metric.SproState;
 import java.util.List;
 
 /**
@@ -7,7 +8,7 @@ import java.util.List;
  *
  * @param fprLimits false positive rates, each in (0, 1], strictly ascending, up to which the area
  *     under the sPRO curve is taken
- * @param sproBits leading bits of a score that tell thresholds apart, 1 to 32
+ * @param sproBits leading bits of a score that tell thresholds apart, 10 to 32
  */
 public record EvaluateSettings(List<Double> fprLimits, int sproBits) {
 
@@ -20,6 +21,6 @@ public record EvaluateSettings(List<Double> fprLimits, int sproBits) {
       Check.demand(limit > previous, "evaluate.fpr-limits", fprLimits, "must be ascending");
       previous = limit;
     }
-    Check.between("evaluate.spro-bits", sproBits, 1, 32);
+    Check.between("evaluate.spro-bits", sproBits, SproState.LEAST_BITS, SproState.EXACT_BITS);
   }
 }

@@ -106,7 +106,6 @@ public final class SettingSources {
         new TrainSettings(
             text("train.network"),
             text("train.teacher"),
-            text("train.penalty-images"),
             count("train.steps"),
             count("train.batch-size"),
             count("train.workers"),

@@ -1,14 +1,14 @@
 package dev.puad.jobs.config;
 
+import dev.puad.model.detect.FeatureSource;
+import dev.puad.model.network.Architecture;
 import java.util.List;
 
 /**
  * How a bundle is trained.
  *
- * @param network small, medium or tiny
- * @param teacher builtin, random, or the file of a teacher's weights
- * @param penaltyImages directory of images for the hard-feature loss's penalty, {@code generated},
- *     or empty for none
+ * @param network small or tiny
+ * @param teacher random: the one teacher there is
  * @param steps minibatches over all workers; 0 for the network's own default
  * @param batchSize images in one minibatch
  * @param workers workers whose parameters are averaged
@@ -19,7 +19,6 @@ import java.util.List;
 public record TrainSettings(
     String network,
     String teacher,
-    String penaltyImages,
     int steps,
     int batchSize,
     int workers,
@@ -28,13 +27,13 @@ public record TrainSettings(
     String unpicturableFeatures) {
 
   public TrainSettings {
-    Check.oneOf("train.network", network, List.of("small", "medium", "tiny"));
-    Check.notBlank("train.teacher", teacher);
+    Check.oneOf("train.network", network, Architecture.names());
+    Check.oneOf("train.teacher", teacher, List.of("random"));
     Check.notNegative("train.steps", steps);
     Check.positive("train.batch-size", batchSize);
     Check.positive("train.workers", workers);
     Check.positive("train.averaging-frequency", averagingFrequency);
     Check.properFraction("train.false-alarm-rate", falseAlarmRate);
-    Check.oneOf("train.unpicturable-features", unpicturableFeatures, List.of("student", "teacher"));
+    Check.oneOf("train.unpicturable-features", unpicturableFeatures, FeatureSource.names());
   }
 }

@@ -204,7 +204,7 @@ class CommandsTest {
     assertMistake(
         puad("train", "--data", category, "--network", "tiny", "--teacher", "wise"),
         ExitCode.USAGE,
-        "Cannot use teacher wise");
+        "Cannot set puad.train.teacher to wise, the value must be one of random");
   }
 
   @Test

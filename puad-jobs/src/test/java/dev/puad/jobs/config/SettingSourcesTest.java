@@ -23,7 +23,7 @@ class SettingSourcesTest {
     assertThat(settings.seed()).isEqualTo(1);
     assertThat(settings.warehouse()).isEqualTo(Path.of("warehouse").toAbsolutePath());
     assertThat(settings.train())
-        .isEqualTo(new TrainSettings("small", "random", "", 0, 1, 1, 10, 0.01, "student"));
+        .isEqualTo(new TrainSettings("small", "random", 0, 1, 1, 10, 0.01, "student"));
     assertThat(settings.image()).isEqualTo(new ImageSettings(200_000_000, 256 << 20));
     assertThat(settings.score()).isEqualTo(new ScoreSettings(2000, 1.0));
     assertThat(settings.evaluate())
@@ -67,9 +67,8 @@ class SettingSourcesTest {
 
   @Test
   void aPathMayHoldWhatHoconReserves() {
-    assertThat(Settings.sources().override("train.teacher", "/a b/#c:d=1$.npz").resolve().train())
-        .extracting(TrainSettings::teacher)
-        .isEqualTo("/a b/#c:d=1$.npz");
+    assertThat(Settings.sources().override("warehouse", "/a b/#c:d=1$").resolve().warehouse())
+        .isEqualTo(Path.of("/a b/#c:d=1$"));
   }
 
   @Test
@@ -116,10 +115,10 @@ class SettingSourcesTest {
       value = {
         "train.batch-size | 0 | Cannot set puad.train.batch-size to 0, the value must be positive.",
         "train.steps | -1 | Cannot set puad.train.steps to -1, the value must not be negative.",
-        "train.steps | 1.5 | Cannot set puad.train.steps to 1.5, the value must be a whole number.",
+        "train.steps | 1.5 | Cannot set puad.train.steps to 1.5, the value must be a whole number below 2^31.",
         "train.workers | two | Cannot set puad.train.workers to two, the value must be a number.",
         "train.network | huge"
-            + " | Cannot set puad.train.network to huge, the value must be one of small, medium, tiny.",
+            + " | Cannot set puad.train.network to huge, the value must be one of small, tiny.",
         "train.false-alarm-rate | 1"
             + " | Cannot set puad.train.false-alarm-rate to 1.0, the value must be above 0 and below 1.",
         "score.max-reject-rate | 1.1"
@@ -129,7 +128,7 @@ class SettingSourcesTest {
         "evaluate.fpr-limits | 0.3,"
             + " | Cannot set puad.evaluate.fpr-limits to 0.3,, the value must be a list like [0.05, 0.3].",
         "evaluate.spro-bits | 33"
-            + " | Cannot set puad.evaluate.spro-bits to 33, the value must be 1 to 32.",
+            + " | Cannot set puad.evaluate.spro-bits to 33, the value must be 10 to 32.",
       })
   void aWrongValueIsNamedWithItsKey(String key, String value, String message) {
     assertThatExceptionOfType(UsageException.class)

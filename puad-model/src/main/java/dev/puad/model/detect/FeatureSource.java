@@ -1,6 +1,8 @@
 package dev.puad.model.detect;
 
 import dev.puad.model.BadInputException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /** Whose globally pooled output the Mahalanobis distance is taken of (PUAD table 1). */
@@ -23,6 +25,11 @@ public enum FeatureSource {
     }
     throw new BadInputException(
         "Cannot take unpicturable features from %s. Choose student or teacher.".formatted(name));
+  }
+
+  /** The names of the sources, in lower case. */
+  public static List<String> names() {
+    return Arrays.stream(values()).map(FeatureSource::title).toList();
   }
 
   /** The name in lower case. */

@@ -96,9 +96,12 @@ public record Architecture(
             () ->
                 new BadInputException(
                     "Cannot find a network named %s. Choose one of: %s."
-                        .formatted(
-                            name,
-                            String.join(", ", KNOWN.stream().map(Architecture::name).toList()))));
+                        .formatted(name, String.join(", ", names()))));
+  }
+
+  /** The names of the architectures that there are. */
+  public static List<String> names() {
+    return KNOWN.stream().map(Architecture::name).toList();
   }
 
   /** The channels of the teacher, of each half of the student, and of the autoencoder. */

@@ -63,8 +63,11 @@ final class Calibrating {
       double[] autoencoder = quantiles(analyses, sizes, Analysis::autoencoder);
       MapScaling scaling = new MapScaling(student[0], student[1], autoencoder[0], autoencoder[1]);
       Scorer scorer = new Scorer(sizes.imageSize(), sizes.outputSize(), scaling, gaussian);
+      Broadcast<Scorer> scoring =
+          JavaSparkContext.fromSparkContext(train.context()).broadcast(scorer);
       // A handful of numbers an image, in the order of the images.
-      List<Scorer.Scores> scores = analyses.map(scorer::score).collect();
+      List<Scorer.Scores> scores =
+          analyses.map(analysis -> scoring.value().score(analysis)).collect();
       ScoreNormalization picturable =
           ScoreNormalization.of(
               "picturable", moments(scores.stream().map(Scorer.Scores::picturable)));

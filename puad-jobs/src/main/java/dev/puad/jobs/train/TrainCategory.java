@@ -147,13 +147,13 @@ public final class TrainCategory {
   private TeacherStatistics statistics(TrainingImages images, byte[] teacher) {
     Architecture architecture = plan.architecture();
     UUID id = UUID.randomUUID();
+    Broadcast<byte[]> shared =
+        JavaSparkContext.fromSparkContext(lake.spark().sparkContext()).broadcast(teacher);
     JavaRDD<float[]> descriptions =
         TrainingImages.pixels(images.train())
             .mapPartitions(
-                pixels -> {
-                  TeacherNetwork opened = ExecutorTeachers.borrow(id, architecture, teacher);
-                  return described(opened, pixels);
-                });
+                pixels ->
+                    described(ExecutorTeachers.borrow(id, architecture, shared.value()), pixels));
     int channels = architecture.channels();
     int positions = architecture.positions();
     return TeacherStatistics.of(

@@ -1,5 +1,6 @@
 package dev.puad.jobs.cli;
 
+import dev.puad.jobs.config.SettingSources;
 import dev.puad.jobs.config.Settings;
 import dev.puad.jobs.config.TrainSettings;
 import dev.puad.jobs.pipeline.CategoryFolder;
@@ -79,7 +80,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Settings settings =
+    SettingSources sources =
         common
             .sources()
             .option("--network", "train.network", network)
@@ -87,9 +88,10 @@ final class TrainCommand implements Callable<Integer> {
             .option("--steps", "train.steps", steps)
             .option("--batch-size", "train.batch-size", batchSize)
             .option("--workers", "train.workers", workers)
-            .option("--averaging-frequency", "train.averaging-frequency", averagingFrequency)
-            .resolve();
+            .option("--averaging-frequency", "train.averaging-frequency", averagingFrequency);
+    Settings settings = sources.resolve();
     TrainingPlan plan = plan(settings);
+    settings = sources.option("--steps", "train.steps", plan.steps()).resolve();
     SparkSession spark = SparkSessions.session(settings);
     Configuration hadoop = spark.sessionState().newHadoopConf();
     List<CategoryFolder> folders =

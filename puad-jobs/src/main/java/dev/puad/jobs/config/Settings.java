@@ -24,6 +24,7 @@ public record Settings(
 
   public Settings {
     Check.notBlank("dataset", dataset);
+    Check.demand(!dataset.matches(".*[/\\\\].*|\\.+"), "dataset", dataset, "must be a plain name");
     Check.demand(warehouse.isAbsolute(), "warehouse", warehouse, "must be an absolute path");
   }
 

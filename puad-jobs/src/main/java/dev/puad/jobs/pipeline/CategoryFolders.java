@@ -20,6 +20,10 @@ public final class CategoryFolders {
    */
   public static List<String> find(Configuration hadoop, String folder) {
     FolderListing listing = FolderListing.of(hadoop, folder);
+    if (listing.files().stream().anyMatch(file -> file.image().equals(listing.root()))) {
+      throw new BadInputException(
+          "Cannot train on %s: it is a file. Name a category's folder.".formatted(folder));
+    }
     Set<String> categories = new TreeSet<>();
     for (ImageFile file : listing.files()) {
       String relative = listing.relative(file);
@@ -33,8 +37,8 @@ public final class CategoryFolders {
     }
     if (categories.isEmpty()) {
       throw new BadInputException(
-          ("Cannot train on %s: neither it nor a folder in it has train/good. Name a category's"
-                  + " folder in LOCO or MVTec AD layout.")
+          ("Cannot train on %s: neither it nor a folder in it has images in train/good. Name a"
+                  + " category's folder in LOCO or MVTec AD layout.")
               .formatted(folder));
     }
     String parent = folder.endsWith("/") ? folder : folder + "/";

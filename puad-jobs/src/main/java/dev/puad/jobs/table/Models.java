@@ -126,7 +126,7 @@ public final class Models {
 
   private BadInputException none(ModelFamily family) {
     return new BadInputException(
-        "Cannot score category %s: it has no bundle in %s. Run: puad train --data DIR/%s"
+        "Cannot use category %s: it has no bundle in %s. Run: puad train --data DIR/%s"
             .formatted(family.category(), lake.location(), family.category()));
   }
 

@@ -44,7 +44,7 @@ final class AveragingRounds {
   void run(TrainingNetwork network, Listener listener) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(shards.context());
     int done = 0;
-    long before = 0;
+    int before = 0;
     while (done < plan.steps()) {
       int[] counts = counts(plan.steps() - done);
       if (done >= FINAL_RATE_AFTER * plan.steps()) {
@@ -54,7 +54,8 @@ final class AveragingRounds {
           new SparkComputationGraph(
               context,
               network.graph(),
-              OrderedAveraging.of(plan.workers(), plan.batchSize(), counts[0], plan.seed()));
+              OrderedAveraging.of(
+                  plan.workers(), plan.batchSize(), counts[0], new StepCount(plan.seed(), before)));
       graph.fitMultiDataSet(minibatches(before, counts));
       for (int count : counts) {
         done += count;
@@ -65,7 +66,7 @@ final class AveragingRounds {
     }
   }
 
-  private JavaRDD<MultiDataSet> minibatches(long before, int[] counts) {
+  private JavaRDD<MultiDataSet> minibatches(int before, int[] counts) {
     Minibatches round = new Minibatches(settings, plan.batchSize(), plan.seed(), before, counts);
     return shards.mapPartitionsWithIndex(
         (Integer worker, Iterator<TrainingShard> shard) -> round.call(worker, shard), true);

@@ -3,15 +3,19 @@ package dev.puad.jobs.train;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.spark.api.RDDTrainingApproach;
 import org.deeplearning4j.spark.api.Repartition;
 import org.deeplearning4j.spark.api.TrainingHook;
+import org.deeplearning4j.spark.api.WorkerConfiguration;
+import org.deeplearning4j.spark.api.worker.NetBroadcastTuple;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingResult;
+import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingWorker;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
@@ -33,21 +37,30 @@ final class OrderedAveraging extends ParameterAveragingTrainingMaster {
     }
   }
 
+  private Broadcast<NetBroadcastTuple> broadcast;
+
   private OrderedAveraging(Builder builder) {
     super(builder);
   }
 
-  /** A master for {@code workers} partitions of minibatches of {@code batchSize} images. */
-  static OrderedAveraging of(int workers, int batchSize, int frequency, long seed) {
+  /**
+   * A master for one round.
+   *
+   * @param workers partitions of minibatches
+   * @param batchSize images a minibatch
+   * @param steps the most minibatches that a worker has in this round
+   * @param hook prepares each step
+   */
+  static OrderedAveraging of(int workers, int batchSize, int steps, TrainingHook hook) {
     return new OrderedAveraging(
         new Builder(workers, batchSize)
             .batchSizePerWorker(batchSize)
-            .averagingFrequency(frequency)
+            .averagingFrequency(steps)
             .saveUpdater(true)
             .repartionData(Repartition.Never)
             .rddTrainingApproach(RDDTrainingApproach.Direct)
             .storageLevel(null)
-            .trainingHooks(List.<TrainingHook>of(new DropoutSeed(seed))));
+            .trainingHooks(List.of(hook)));
   }
 
   @Override
@@ -74,12 +87,40 @@ final class OrderedAveraging extends ParameterAveragingTrainingMaster {
     ComputationGraph network = graph.getNetwork();
     network.setParams(parameters.divi(workers.size()));
     network.getUpdater().setStateViewArray(updater.divi(workers.size()));
+    parameters.close();
+    updater.close();
     graph.setScore(score / workers.size());
+    // Adam's step count is saved with the network, and read when training goes on from there.
     ComputationGraphConfiguration configuration = network.getConfiguration();
     configuration.setIterationCount(configuration.getIterationCount() + averagingFrequency);
+    broadcast.destroy();
+  }
+
+  /** As the stock master, but with a broadcast that ends with its round. */
+  @Override
+  public ParameterAveragingTrainingWorker getWorkerInstance(SparkComputationGraph graph) {
+    ComputationGraph network = graph.getNetwork();
+    broadcast =
+        graph
+            .getSparkContext()
+            .broadcast(
+                new NetBroadcastTuple(
+                    network.getConfiguration(),
+                    network.params(),
+                    network.getUpdater().getStateViewArray()));
+    WorkerConfiguration configuration =
+        new WorkerConfiguration(
+            true, batchSizePerWorker, batchSizePerWorker, averagingFrequency, 0, false);
+    return new ParameterAveragingTrainingWorker(
+        broadcast, saveUpdater, configuration, trainingHookList, null, null);
   }
 
   private static INDArray sum(INDArray sum, INDArray addend) {
-    return sum == null ? addend : sum.addi(addend);
+    if (sum == null) {
+      return addend;
+    }
+    sum.addi(addend);
+    addend.close();
+    return sum;
   }
 }

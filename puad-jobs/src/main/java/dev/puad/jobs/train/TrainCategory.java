@@ -103,8 +103,8 @@ public final class TrainCategory {
       Optional<ModelRow> existing = models.trainedBy(family, fingerprint);
       if (existing.isPresent() && !target.force()) {
         ModelRow model = existing.get();
-        models.makeCurrent(family, model.version());
         Bundle bundle = Bundle.open(Path.of(model.path()));
+        models.makeCurrent(family, model.version());
         return new Result(model, 0, bundle.calibration().threshold());
       }
       return train(images, family, fingerprint, listener);

@@ -221,7 +221,7 @@ class CommandsTest {
     assertMistake(
         puad("score", "--images", category.resolve("test"), "--category", "triangle"),
         ExitCode.BAD_INPUT,
-        "Cannot score category triangle: it has no bundle in");
+        "Cannot use category triangle: it has no bundle in");
   }
 
   @Test

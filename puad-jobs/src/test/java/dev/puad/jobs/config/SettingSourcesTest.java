@@ -24,7 +24,7 @@ class SettingSourcesTest {
     assertThat(settings.warehouse()).isEqualTo(Path.of("warehouse").toAbsolutePath());
     assertThat(settings.train())
         .isEqualTo(new TrainSettings("small", "random", 0, 1, 1, 10, 0.01, "student"));
-    assertThat(settings.image()).isEqualTo(new ImageSettings(200_000_000, 256 << 20));
+    assertThat(settings.image()).isEqualTo(new ImageSettings(1 << 26, 256 << 20));
     assertThat(settings.score()).isEqualTo(new ScoreSettings(2000, 1.0));
     assertThat(settings.evaluate())
         .isEqualTo(new EvaluateSettings(List.of(0.01, 0.05, 0.1, 0.3, 1.0), 24));

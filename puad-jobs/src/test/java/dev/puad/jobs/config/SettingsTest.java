@@ -24,7 +24,7 @@ class SettingsTest {
             """
             {"dataset":"default",\
             "evaluate":{"fpr-limits":[0.01,0.05,0.1,0.3,1.0],"spro-bits":24},\
-            "image":{"max-bytes":268435456,"max-pixels":200000000},\
+            "image":{"max-bytes":268435456,"max-pixels":67108864},\
             "master":"",\
             "score":{"batch":2000,"max-reject-rate":1.0},\
             "seed":1,\

@@ -128,7 +128,7 @@ class ModelsTest {
     assertThatExceptionOfType(BadInputException.class)
         .isThrownBy(() -> models.current(family))
         .withMessage(
-            "Cannot score category %1$s: it has no bundle in %2$s. Run: puad train --data DIR/%1$s"
+            "Cannot use category %1$s: it has no bundle in %2$s. Run: puad train --data DIR/%1$s"
                 .formatted(family.category(), warehouse));
   }
 

@@ -91,7 +91,7 @@ public record CategoryLayout(
     }
     if (train.isEmpty()) {
       throw new BadInputException(
-          "Cannot train on category %s: it has no images in train/good. %s"
+          "Cannot use category %s: it has no images in train/good. %s"
               .formatted(category, ACCEPTED));
     }
     Layout layout = layout(testByDefect.keySet(), validation);

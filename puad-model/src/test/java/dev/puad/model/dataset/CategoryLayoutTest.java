@@ -144,7 +144,7 @@ class CategoryLayoutTest {
     assertThatThrownBy(() -> CategoryLayout.of("empty", List.of("test/good/0.png")))
         .isInstanceOf(BadInputException.class)
         .hasMessage(
-            "Cannot train on category empty: it has no images in train/good. Arrange it like MVTec"
+            "Cannot use category empty: it has no images in train/good. Arrange it like MVTec"
                 + " LOCO AD (train/good, validation/good, test/good, test/structural_anomalies,"
                 + " test/logical_anomalies) or MVTec AD (train/good, test/good, test/<defect>).");
   }

@@ -51,6 +51,8 @@ public record Bundle(
   private static final String STATISTICS = "teacher.npz";
   private static final String GAUSSIAN = "gaussian.npz";
 
+  private static final List<String> FILES = List.of(TEACHER, NETWORK, STATISTICS, GAUSSIAN);
+
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .enable(SerializationFeature.INDENT_OUTPUT)
@@ -109,31 +111,21 @@ public record Bundle(
    * that name is always whole.
    *
    * @return the checksum of the manifest, which covers every other file
+   * @throws IOException if a file cannot be written, or the directory exists and is not empty
    */
   public String write(Path directory) throws IOException {
-    Files.createDirectories(directory.getParent());
-    Path beside = directory.resolveSibling("." + directory.getFileName() + "." + UUID.randomUUID());
+    Path target = directory.toAbsolutePath();
+    Files.createDirectories(target.getParent());
+    Path beside = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
     Files.createDirectory(beside);
-    Files.write(beside.resolve(TEACHER), teacher);
-    Files.write(beside.resolve(NETWORK), network);
-    Map<String, NpyArray> normalization = new LinkedHashMap<>();
-    normalization.put("mean", vector(statistics.mean()));
-    normalization.put("standard-deviation", vector(statistics.standardDeviation()));
-    NpzFile.write(beside.resolve(STATISTICS), normalization);
-    Gaussian gaussian = calibration.scorer().gaussian();
-    int dimension = gaussian.dimension();
-    Map<String, NpyArray> fitted = new LinkedHashMap<>();
-    fitted.put("mean", vector(gaussian.mean()));
-    fitted.put("precision", NpyArray.of(gaussian.precision(), dimension, dimension));
-    NpzFile.write(beside.resolve(GAUSSIAN), fitted);
-    Map<String, String> sha256 = new TreeMap<>();
-    for (String file : List.of(TEACHER, NETWORK, STATISTICS, GAUSSIAN)) {
-      sha256.put(file, sha256(beside.resolve(file)));
+    try {
+      String checksum = writeFiles(beside);
+      Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
+      return checksum;
+    } catch (IOException | RuntimeException e) {
+      discard(beside, e);
+      throw e;
     }
-    JSON.writeValue(beside.resolve(MANIFEST).toFile(), with(sha256));
-    String checksum = sha256(beside.resolve(MANIFEST));
-    Files.move(beside, directory, StandardCopyOption.ATOMIC_MOVE);
-    return checksum;
   }
 
   /**
@@ -145,11 +137,11 @@ public record Bundle(
   public static Bundle open(Path directory) {
     try {
       Manifest manifest = manifest(directory);
-      for (Map.Entry<String, String> file : manifest.sha256().entrySet()) {
-        if (!sha256(directory.resolve(file.getKey())).equals(file.getValue())) {
+      for (String file : FILES) {
+        if (!sha256(directory.resolve(file)).equals(manifest.sha256().get(file))) {
           throw new BadInputException(
               "Cannot use bundle %s: its file %s has changed. Restore it or train again."
-                  .formatted(directory, file.getKey()));
+                  .formatted(directory, file));
         }
       }
       Map<String, NpyArray> normalization = NpzFile.read(directory.resolve(STATISTICS));
@@ -185,6 +177,9 @@ public record Bundle(
     byte[] bytes = Files.readAllBytes(directory.resolve(MANIFEST));
     try {
       JsonNode tree = JSON.readTree(bytes);
+      if (!tree.isObject()) {
+        throw damaged(directory, null);
+      }
       int format = tree.path("format").asInt();
       if (format > Manifest.FORMAT) {
         throw new BadInputException(
@@ -194,10 +189,49 @@ public record Bundle(
       }
       return JSON.treeToValue(tree, Manifest.class);
     } catch (JsonProcessingException e) {
-      throw new BadInputException(
-          "Cannot open bundle %s: its manifest is damaged. Restore it or train again."
-              .formatted(directory),
-          e);
+      throw damaged(directory, e);
+    }
+  }
+
+  private static BadInputException damaged(Path directory, Throwable cause) {
+    return new BadInputException(
+        "Cannot open bundle %s: its manifest is damaged. Restore it or train again."
+            .formatted(directory),
+        cause);
+  }
+
+  /** Writes every file into an existing directory, and returns the checksum of the manifest. */
+  private String writeFiles(Path directory) throws IOException {
+    Files.write(directory.resolve(TEACHER), teacher);
+    Files.write(directory.resolve(NETWORK), network);
+    Map<String, NpyArray> normalization = new LinkedHashMap<>();
+    normalization.put("mean", vector(statistics.mean()));
+    normalization.put("standard-deviation", vector(statistics.standardDeviation()));
+    NpzFile.write(directory.resolve(STATISTICS), normalization);
+    Gaussian gaussian = calibration.scorer().gaussian();
+    int dimension = gaussian.dimension();
+    Map<String, NpyArray> fitted = new LinkedHashMap<>();
+    fitted.put("mean", vector(gaussian.mean()));
+    fitted.put("precision", NpyArray.of(gaussian.precision(), dimension, dimension));
+    NpzFile.write(directory.resolve(GAUSSIAN), fitted);
+    Map<String, String> sha256 = new TreeMap<>();
+    for (String file : FILES) {
+      sha256.put(file, sha256(directory.resolve(file)));
+    }
+    JSON.writeValue(directory.resolve(MANIFEST).toFile(), with(sha256));
+    return sha256(directory.resolve(MANIFEST));
+  }
+
+  /** Deletes what a failed write left; where that fails too, the first failure matters more. */
+  private static void discard(Path beside, Exception failure) {
+    try {
+      for (String file : FILES) {
+        Files.deleteIfExists(beside.resolve(file));
+      }
+      Files.deleteIfExists(beside.resolve(MANIFEST));
+      Files.deleteIfExists(beside);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
     }
   }
 

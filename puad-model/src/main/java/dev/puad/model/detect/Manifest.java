@@ -1,5 +1,7 @@
 package dev.puad.model.detect;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.puad.model.network.Architecture;
 import java.util.Map;
@@ -7,7 +9,7 @@ import java.util.Map;
 /**
  * What a bundle says of itself, {@code manifest.json}.
  *
- * @param format the version of the bundle's format
+ * @param format the version of the bundle's format, from 1
  * @param dataset the data set the category belongs to
  * @param category the category it was trained on
  * @param method the detector, {@code puad}
@@ -18,7 +20,7 @@ import java.util.Map;
  * @param fingerprint of that configuration and the training data
  * @param variants statistics by the variant of the graph that scores with them: with another
  *     arithmetic, other statistics hold
- * @param sha256 the checksum of every other file, by name
+ * @param sha256 the checksum of every other file, by name; empty until the bundle is written
  */
 public record Manifest(
     int format,
@@ -39,10 +41,33 @@ public record Manifest(
   /** The variant that DL4J's own float32 graph scores with. */
   public static final String DL4J = "dl4j";
 
+  public Manifest {
+    if (format < 1) {
+      throw new IllegalArgumentException("There is no format %d.".formatted(format));
+    }
+    requireNonNull(dataset, "dataset");
+    requireNonNull(category, "category");
+    requireNonNull(method, "method");
+    requireNonNull(architecture, "architecture");
+    requireNonNull(features, "features");
+    requireNonNull(configuration, "configuration");
+    requireNonNull(fingerprint, "fingerprint");
+    requireNonNull(variants, "variants");
+    requireNonNull(variants.get(DL4J), DL4J);
+    requireNonNull(sha256, "sha256");
+  }
+
   /** Statistics of one variant; its Gaussian is in {@code gaussian.npz}. */
   public record Variant(
       MapScaling scaling,
       ScoreNormalization picturable,
       ScoreNormalization unpicturable,
-      double threshold) {}
+      double threshold) {
+
+    public Variant {
+      requireNonNull(scaling, "scaling");
+      requireNonNull(picturable, "picturable");
+      requireNonNull(unpicturable, "unpicturable");
+    }
+  }
 }

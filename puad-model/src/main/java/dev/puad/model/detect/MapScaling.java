@@ -31,8 +31,18 @@ public record MapScaling(
     requireSpread("autoencoder", autoencoderLow, autoencoderHigh);
   }
 
-  /** The combined map of two maps of the same size. */
+  /**
+   * The combined map.
+   *
+   * @param student the local map, [s, s]
+   * @param autoencoder the global map, of the same size
+   * @throws IllegalArgumentException if the sizes differ
+   */
   public float[] combine(float[] student, float[] autoencoder) {
+    if (student.length != autoencoder.length) {
+      throw new IllegalArgumentException(
+          "Cannot combine maps of %d and %d values.".formatted(student.length, autoencoder.length));
+    }
     float[] combined = new float[student.length];
     for (int i = 0; i < combined.length; i++) {
       double local = HIGH_LEVEL * (student[i] - studentLow) / (studentHigh - studentLow);
@@ -44,7 +54,7 @@ public record MapScaling(
   }
 
   private static void requireSpread(String map, double low, double high) {
-    if (!(high > low)) {
+    if (!(high > low && Double.isFinite(high - low))) {
       throw new BadInputException(
           ("Cannot scale the %s map: its quantiles %s and %s over the validation images do not"
                   + " differ. Add validation images that are not blank.")

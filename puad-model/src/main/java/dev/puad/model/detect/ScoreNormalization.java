@@ -12,6 +12,14 @@ import java.io.Serializable;
  */
 public record ScoreNormalization(double mean, double standardDeviation) implements Serializable {
 
+  public ScoreNormalization {
+    if (!(Double.isFinite(mean) && standardDeviation > 0 && Double.isFinite(standardDeviation))) {
+      throw new IllegalArgumentException(
+          "Cannot normalise with mean %s and standard deviation %s."
+              .formatted(mean, standardDeviation));
+    }
+  }
+
   /**
    * The normalisation of a score.
    *

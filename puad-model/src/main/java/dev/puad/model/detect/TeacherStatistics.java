@@ -13,6 +13,14 @@ import java.io.Serializable;
  */
 public record TeacherStatistics(double[] mean, double[] standardDeviation) implements Serializable {
 
+  public TeacherStatistics {
+    if (mean.length == 0 || mean.length != standardDeviation.length) {
+      throw new IllegalArgumentException(
+          "%d means do not belong with %d standard deviations."
+              .formatted(mean.length, standardDeviation.length));
+    }
+  }
+
   /**
    * The statistics of accumulated descriptions.
    *

@@ -1,6 +1,7 @@
 package dev.puad.model.metric;
 
 import dev.puad.model.dataset.AnomalyKind;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,6 @@ public record BySubset(OptionalDouble all, OptionalDouble structural, OptionalDo
     subsets.put("all", List.of(AnomalyKind.GOOD, AnomalyKind.STRUCTURAL, AnomalyKind.LOGICAL));
     subsets.put("structural", List.of(AnomalyKind.GOOD, AnomalyKind.STRUCTURAL));
     subsets.put("logical", List.of(AnomalyKind.GOOD, AnomalyKind.LOGICAL));
-    return subsets;
+    return Collections.unmodifiableMap(subsets);
   }
 }

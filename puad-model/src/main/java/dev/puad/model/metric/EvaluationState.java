@@ -46,9 +46,12 @@ public final class EvaluationState implements Serializable {
    * @param map the anomaly map at the ground truth's size, row-major
    * @param regions the annotated regions; empty for a good image
    * @return this
+   * @throws dev.puad.model.BadInputException if a score or a value of the map is NaN; then nothing
+   *     is added
    */
   public EvaluationState add(
       AnomalyKind kind, Map<String, Double> scores, float[] map, List<Region> regions) {
+    scores.values().forEach(RocState::requireNumber);
     spro.get(kind).addImage(map, regions);
     images.merge(kind, 1L, Long::sum);
     scores.forEach(
@@ -63,7 +66,11 @@ public final class EvaluationState implements Serializable {
     return this;
   }
 
-  /** Merges another state into this one. */
+  /**
+   * Merges another state into this one, and returns this; the other's images stay as they are.
+   *
+   * @throws IllegalArgumentException if their bits differ
+   */
   public EvaluationState mergeWith(EvaluationState other) {
     if (other.bits != bits) {
       throw new IllegalArgumentException(

@@ -78,11 +78,15 @@ public final class RocState implements Serializable {
     return OptionalDouble.of(halves / (2.0 * normals * anomalies));
   }
 
-  /** Ordered as the scores are, with one key for both zeros. */
-  private static long key(double score) {
+  static void requireNumber(double score) {
     if (Double.isNaN(score)) {
       throw new BadInputException("Cannot rank a score of NaN: score the image again.");
     }
+  }
+
+  /** Ordered as the scores are, with one key for both zeros. */
+  private static long key(double score) {
+    requireNumber(score);
     long bits = Double.doubleToRawLongBits(score + 0.0);
     return bits ^ ((bits >> 63) & Long.MAX_VALUE);
   }

@@ -76,11 +76,34 @@ public record Architecture(
           64,
           new Recipe(1e-3, 1e-3, 1e-5, 250));
 
+  private static final int SMALLEST_IMAGE = 128;
+
   private static final List<Architecture> KNOWN = List.of(SMALL, TINY);
 
+  /**
+   * Checks that the networks fit each other.
+   *
+   * @throws IllegalArgumentException if the PDN has no trunk or no output, or the image is too
+   *     small for the autoencoder
+   */
   public Architecture {
     descriptor = List.copyOf(descriptor);
     encoder = List.copyOf(encoder);
+    if (descriptor.size() < 2 || outputSize(imageSize, descriptor) < 1) {
+      throw new IllegalArgumentException(
+          "A PDN of %d blocks has no output for an image of %d px."
+              .formatted(descriptor.size(), imageSize));
+    }
+    if (imageSize >> encoder.size() < bottleneckKernel) {
+      throw new IllegalArgumentException(
+          "%d halvings of %d px leave less than the %d px of the bottleneck's kernel."
+              .formatted(encoder.size(), imageSize, bottleneckKernel));
+    }
+    if (imageSize < SMALLEST_IMAGE) {
+      throw new IllegalArgumentException(
+          "The decoder's first size is imageSize / 64 - 1: %d px are less than %d px."
+              .formatted(imageSize, SMALLEST_IMAGE));
+    }
   }
 
   /**
@@ -111,14 +134,7 @@ public record Architecture(
 
   /** The side of every network's output, in positions. */
   public int outputSize() {
-    int size = imageSize;
-    for (Block block : descriptor) {
-      size = size - block.kernel() + 1;
-      if (block.pooled()) {
-        size /= 2;
-      }
-    }
-    return size;
+    return outputSize(imageSize, descriptor);
   }
 
   /** The number of output positions. */
@@ -140,5 +156,16 @@ public record Architecture(
         imageSize / 8,
         imageSize / 4 - 1,
         imageSize / 2 - 1);
+  }
+
+  private static int outputSize(int imageSize, List<Block> descriptor) {
+    int size = imageSize;
+    for (Block block : descriptor) {
+      size = size - block.kernel() + 1;
+      if (block.pooled()) {
+        size /= 2;
+      }
+    }
+    return size;
   }
 }

@@ -195,15 +195,15 @@ public final class BilinearResize extends GraphVertex {
     }
 
     private static INDArray weights(int from, int to, DataType dataType) {
-      double[][] weights = new double[to][from];
+      double[] weights = new double[to * from];
       for (int o = 0; o < to; o++) {
         double source = Math.max(0, (o + 0.5) * from / to - 0.5);
         int low = (int) source;
         int high = Math.min(low + 1, from - 1);
-        weights[o][low] += 1 - (source - low);
-        weights[o][high] += source - low;
+        weights[o * from + low] += 1 - (source - low);
+        weights[o * from + high] += source - low;
       }
-      return Nd4j.createFromArray(weights).castTo(dataType);
+      return Nd4j.create(weights, new long[] {to, from}, dataType);
     }
   }
 }

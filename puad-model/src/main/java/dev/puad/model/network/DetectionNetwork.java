@@ -62,7 +62,7 @@ public final class DetectionNetwork implements AutoCloseable {
       float[][] values = new float[outputs.length][];
       for (int i = 0; i < outputs.length; i++) {
         try (INDArray output = outputs[i]) {
-          values[i] = output.dup('c').data().asFloat();
+          values[i] = RowMajor.floats(output);
         }
       }
       return new Descriptions(values[0], values[1], values[2]);

@@ -38,8 +38,8 @@ final class GraphFile {
       graph = ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(bytes), true);
     } catch (IOException | RuntimeException e) {
       throw new BadInputException(
-          "Cannot read network %s: %s. Restore the file or train again."
-              .formatted(name, e.getMessage()),
+          "Cannot read network %s: it is not a Deeplearning4j model, or damaged. Train again."
+              .formatted(name),
           e);
     }
     INDArray parameters = graph.params();

@@ -67,7 +67,7 @@ public final class HardFeatureLoss implements ILossFunction {
     for (int i = 0; i < differences.length; i++) {
       differences[i] = squares[i] >= threshold ? 2 * differences[i] / count : 0;
     }
-    return Nd4j.create(differences, output.shape(), 'c').castTo(output.dataType());
+    return Nd4j.create(differences, output.shape(), output.dataType());
   }
 
   @Override
@@ -105,7 +105,9 @@ public final class HardFeatureLoss implements ILossFunction {
   }
 
   private static double[] differences(INDArray labels, INDArray output) {
-    return output.sub(labels).dup('c').data().asDouble();
+    try (INDArray differences = output.sub(labels)) {
+      return RowMajor.doubles(differences);
+    }
   }
 
   private static double[] square(double[] differences) {

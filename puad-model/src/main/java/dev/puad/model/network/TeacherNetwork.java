@@ -55,7 +55,7 @@ public final class TeacherNetwork implements AutoCloseable {
     int size = architecture.imageSize();
     try (INDArray input = Nd4j.createFromArray(image).reshape('c', 1, 3, size, size);
         INDArray output = graph.outputSingle(input)) {
-      return output.dup('c').data().asFloat();
+      return RowMajor.floats(output);
     }
   }
 

@@ -80,7 +80,7 @@ public final class TrainingNetwork implements AutoCloseable {
 
   /** A flat copy of every parameter. */
   public float[] parameters() {
-    return graph.params().dup('c').data().asFloat();
+    return RowMajor.floats(graph.params());
   }
 
   /**

@@ -30,9 +30,9 @@ final class Weights {
       SplittableRandom random = random(layer, seed);
       INDArray weights = layer.getParam("W");
       double bound = 1 / Math.sqrt(fanIn(weights));
-      weights.assign(uniform(weights, bound, random));
+      assign(weights, random.doubles(weights.length(), -bound, bound).toArray());
       INDArray bias = layer.getParam("b");
-      bias.assign(uniform(bias, bound, random));
+      assign(bias, random.doubles(bias.length(), -bound, bound).toArray());
     }
   }
 
@@ -41,8 +41,7 @@ final class Weights {
     for (Layer layer : convolutions(graph)) {
       INDArray weights = layer.getParam("W");
       int filters = (int) weights.size(0);
-      double[] values = orthogonal(filters, fanIn(weights), random(layer, seed));
-      weights.assign(Nd4j.create(values, weights.shape(), 'c').castTo(weights.dataType()));
+      assign(weights, orthogonal(filters, fanIn(weights), random(layer, seed)));
       layer.getParam("b").assign(0);
     }
   }
@@ -94,9 +93,11 @@ final class Weights {
     return (int) (weights.length() / weights.size(0));
   }
 
-  private static INDArray uniform(INDArray like, double bound, SplittableRandom random) {
-    double[] values = random.doubles(like.length(), -bound, bound).toArray();
-    return Nd4j.create(values, like.shape(), 'c').castTo(like.dataType());
+  /** Sets every value of an array, in C order. */
+  private static void assign(INDArray array, double[] values) {
+    try (INDArray given = Nd4j.create(values, array.shape(), array.dataType())) {
+      array.assign(given);
+    }
   }
 
   private static void subtractProjection(double[] vector, double[] unit) {

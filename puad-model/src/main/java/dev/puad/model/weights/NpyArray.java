@@ -40,18 +40,20 @@ public record NpyArray(Type type, int[] shape, byte[] bytes) {
 
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int HEADER_ALIGNMENT = 64;
+  private static final int LONGEST_HEADER = 1 << 16;
+
+  /** A message is one line: it shows no more of a header. */
+  private static final int SHOWN_HEADER = 100;
+
   private static final Pattern HEADER =
       Pattern.compile(
           "\\{\\s*'descr':\\s*'([^']*)',\\s*'fortran_order':\\s*(True|False),\\s*'shape':\\s*\\(([^)]*)\\),?\\s*\\}\\s*");
 
   public NpyArray {
-    long length = type.width;
-    for (int axis : shape) {
-      length = Math.multiplyExact(length, axis);
-    }
-    if (length != bytes.length) {
+    if (byteLength(type, shape) != bytes.length) {
       throw new IllegalArgumentException(
-          "Cannot make an array of %d bytes from %d bytes.".formatted(length, bytes.length));
+          "Cannot make an array of %d bytes from %d bytes."
+              .formatted(byteLength(type, shape), bytes.length));
     }
   }
 
@@ -102,38 +104,37 @@ public record NpyArray(Type type, int[] shape, byte[] bytes) {
   public static NpyArray read(String name, InputStream in) throws IOException {
     byte[] preamble = in.readNBytes(8);
     if (preamble.length < 8 || !Arrays.equals(preamble, 0, 6, MAGIC, 0, 6)) {
-      throw new BadInputException("Cannot read %s: it is not a NumPy array.".formatted(name));
-    }
-    int lengthBytes = preamble[6] == 1 ? 2 : 4;
-    int headerLength = 0;
-    byte[] encoded = in.readNBytes(lengthBytes);
-    for (int i = encoded.length - 1; i >= 0; i--) {
-      headerLength = (headerLength << 8) | Byte.toUnsignedInt(encoded[i]);
-    }
-    if (headerLength < 0 || headerLength > 1 << 16) {
       throw new BadInputException(
-          "Cannot read %s: a header of %d bytes is too long.".formatted(name, headerLength));
+          "Cannot read %s: it is not a NumPy array. Write it with numpy.save.".formatted(name));
     }
-    String header = new String(in.readNBytes(headerLength), StandardCharsets.UTF_8);
+    String header = header(name, preamble[6], in);
     Matcher matcher = HEADER.matcher(header);
     if (!matcher.matches()) {
-      throw new BadInputException(
-          "Cannot read %s: its header %s is not understood.".formatted(name, header.strip()));
+      throw misunderstood(name, header);
     }
     if (matcher.group(2).equals("True")) {
       throw new BadInputException(
-          "Cannot read %s: save it in C order, not Fortran order.".formatted(name));
+          "Cannot read %s: it is in Fortran order. Save it in C order.".formatted(name));
     }
     Type type = typeOf(name, matcher.group(1));
-    int[] shape = shapeOf(matcher.group(3));
-    long length = type.width;
-    for (int axis : shape) {
-      length = Math.multiplyExact(length, axis);
+    int[] shape;
+    int length;
+    try {
+      shape = shapeOf(matcher.group(3));
+      length = Math.toIntExact(byteLength(type, shape));
+    } catch (IllegalArgumentException e) {
+      throw misunderstood(name, header);
+    } catch (ArithmeticException e) {
+      throw new BadInputException(
+          "Cannot read %s: its shape (%s) takes more than 2 GiB. Split it."
+              .formatted(name, matcher.group(3)),
+          e);
     }
-    byte[] bytes = in.readNBytes(Math.toIntExact(length));
+    byte[] bytes = in.readNBytes(length);
     if (bytes.length < length) {
       throw new BadInputException(
-          "Cannot read %s: it ends after %d of %d bytes.".formatted(name, bytes.length, length));
+          "Cannot read %s: it ends after %d of %d bytes. Replace the file."
+              .formatted(name, bytes.length, length));
     }
     return new NpyArray(type, shape, bytes);
   }
@@ -154,6 +155,49 @@ public record NpyArray(Type type, int[] shape, byte[] bytes) {
     out.write(bytes);
   }
 
+  private static String header(String name, byte version, InputStream in) throws IOException {
+    if (version < 1 || version > 3) {
+      throw new BadInputException(
+          "Cannot read %s: its format version %d is not 1, 2 or 3. Write it with numpy.save."
+              .formatted(name, version));
+    }
+    byte[] encoded = in.readNBytes(version == 1 ? 2 : 4);
+    long length = 0;
+    for (int i = encoded.length - 1; i >= 0; i--) {
+      length = (length << 8) | Byte.toUnsignedInt(encoded[i]);
+    }
+    if (length > LONGEST_HEADER) {
+      throw new BadInputException(
+          "Cannot read %s: its header of %d bytes is longer than %d. Write it with numpy.save."
+              .formatted(name, length, LONGEST_HEADER));
+    }
+    return new String(in.readNBytes((int) length), StandardCharsets.UTF_8);
+  }
+
+  private static BadInputException misunderstood(String name, String header) {
+    String shown = header.strip().replaceAll("\\P{Print}", "?");
+    return new BadInputException(
+        "Cannot read %s: its header %s is not understood. Write it with numpy.save."
+            .formatted(name, shown.substring(0, Math.min(shown.length(), SHOWN_HEADER))));
+  }
+
+  /**
+   * The bytes of an array.
+   *
+   * @throws IllegalArgumentException if an axis is negative
+   * @throws ArithmeticException if they exceed a long
+   */
+  private static long byteLength(Type type, int[] shape) {
+    long length = type.width;
+    for (int axis : shape) {
+      if (axis < 0) {
+        throw new IllegalArgumentException("An axis of length %d.".formatted(axis));
+      }
+      length = Math.multiplyExact(length, axis);
+    }
+    return length;
+  }
+
   private static Type typeOf(String name, String descriptor) {
     for (Type type : Type.values()) {
       if (type.descriptor.equals(descriptor)) {
@@ -161,7 +205,8 @@ public record NpyArray(Type type, int[] shape, byte[] bytes) {
       }
     }
     throw new BadInputException(
-        "Cannot read %s: element type %s is not supported.".formatted(name, descriptor));
+        "Cannot read %s: its element type %s is none of |u1, <i8, <f4, <f8. Convert it first."
+            .formatted(name, descriptor));
   }
 
   private static int[] shapeOf(String text) {

@@ -1,14 +1,20 @@
 package dev.puad.model.weights;
 
+import dev.puad.model.BadInputException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /** NumPy's {@code .npz}: a zip whose entries are {@link NpyArray}s named {@code <key>.npy}. */
@@ -21,18 +27,20 @@ public final class NpzFile {
   /**
    * Reads every array of a file, by key, in the file's order.
    *
-   * @throws dev.puad.model.BadInputException if an entry is not a supported array
+   * @throws BadInputException if the file is damaged, or an entry is not a supported array
    */
   public static Map<String, NpyArray> read(Path file) throws IOException {
     Map<String, NpyArray> arrays = new LinkedHashMap<>();
-    try (InputStream in = Files.newInputStream(file);
-        ZipInputStream zip = new ZipInputStream(in)) {
-      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      for (ZipEntry entry : Collections.list(zip.entries())) {
         String name = entry.getName();
         String key =
             name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
-        arrays.put(key, NpyArray.read(file + "!/" + name, zip));
+        arrays.put(key, read(file + "!/" + name, zip, entry));
       }
+    } catch (ZipException | EOFException e) {
+      throw new BadInputException(
+          "Cannot read %s: it is not a zip file, or damaged. Replace the file.".formatted(file), e);
     }
     return arrays;
   }
@@ -48,6 +56,18 @@ public final class NpzFile {
         array.getValue().write(zip);
         zip.closeEntry();
       }
+    }
+  }
+
+  /** An entry, which {@link ZipFile} alone would not hold against its checksum. */
+  private static NpyArray read(String name, ZipFile zip, ZipEntry entry) throws IOException {
+    try (InputStream in = zip.getInputStream(entry);
+        CheckedInputStream checked = new CheckedInputStream(in, new CRC32())) {
+      NpyArray array = NpyArray.read(name, checked);
+      if (checked.getChecksum().getValue() != entry.getCrc()) {
+        throw new ZipException("invalid checksum of " + name);
+      }
+      return array;
     }
   }
 }

@@ -11,11 +11,12 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 class TrainingNetworkTest {
 
-  /** The topology of tiny with a few channels, so that finite differences take seconds. */
+  /** The topology of tiny with few channels, so that finite differences take seconds. */
   private static final Architecture NARROW =
       new Architecture(
           "narrow",
@@ -25,9 +26,9 @@ class TrainingNetworkTest {
               new Architecture.Block(4, 4, true),
               new Architecture.Block(3, 4, false),
               new Architecture.Block(4, 5, false)),
-          List.of(6, 6, 8, 8, 8),
+          List.of(4, 4, 6, 6, 6),
           4,
-          8,
+          5,
           new Architecture.Recipe(1e-3, 1e-3, 0, 1));
 
   private final SplittableRandom random = new SplittableRandom(7);
@@ -38,8 +39,12 @@ class TrainingNetworkTest {
         new ComputationGraph(TrainingNetwork.configuration(NARROW, DataType.DOUBLE));
     graph.init();
     Weights.uniform(graph, 1);
-    graph.setInputs(image(2), image(2));
-    graph.setLabels(features(2), features(2), features(2).muli(0));
+    MultiDataSet batch =
+        new MultiDataSet(
+            new INDArray[] {image(2), image(2)},
+            new INDArray[] {features(2), features(2), features(2).muli(0)});
+    double loss = backpropagate(graph, batch);
+    assertThat(loss(graph, batch)).isEqualTo(loss);
     double step = 1e-6;
     for (Layer layer : graph.getLayers()) {
       if (layer.numParams() == 0) {
@@ -47,15 +52,15 @@ class TrainingNetworkTest {
       }
       INDArray parameters = layer.params();
       INDArray before = parameters.dup();
-      INDArray direction = Nd4j.createFromArray(directions(parameters.length()));
-      parameters.assign(before.add(direction.mul(step).reshape(before.shape())));
-      double above = loss(graph);
-      parameters.assign(before.sub(direction.mul(step).reshape(before.shape())));
-      double below = loss(graph);
+      INDArray direction =
+          Nd4j.createFromArray(directions(parameters.length())).reshape(before.shape());
+      INDArray gradient = layer.getGradientsViewArray().reshape(before.shape());
+      double slope = gradient.mul(direction).sumNumber().doubleValue();
+      parameters.assign(before.add(direction.mul(step)));
+      double above = loss(graph, batch);
+      parameters.assign(before.sub(direction.mul(step)));
+      double below = loss(graph, batch);
       parameters.assign(before);
-      loss(graph);
-      INDArray gradient = layer.getGradientsViewArray();
-      double slope = gradient.reshape(direction.shape()).mul(direction).sumNumber().doubleValue();
       assertThat(slope)
           .as(layer.conf().getLayer().getLayerName())
           .isCloseTo((above - below) / (2 * step), within(1e-6 + 1e-5 * Math.abs(slope)))
@@ -111,12 +116,24 @@ class TrainingNetworkTest {
     network.graph().fit(TrainingNetwork.minibatch(NARROW, image, image, description, description));
   }
 
-  /** The loss with dropout drawn anew from the same seed. */
-  private static double loss(ComputationGraph graph) {
+  /** Leaves the gradient in the layers' views; dropout is drawn anew from the same seed. */
+  private static double backpropagate(ComputationGraph graph, MultiDataSet batch) {
+    graph.setInputs(batch.getFeatures());
+    graph.setLabels(batch.getLabels());
     Nd4j.getRandom().setSeed(5);
     graph.computeGradientAndScore();
-    // DL4J divides each loss by the batch; the gradient is of the undivided sum.
-    return 2 * graph.score();
+    return undivided(graph.score(), batch);
+  }
+
+  /** The loss by the forward pass alone, in training mode with the dropout of the gradient. */
+  private static double loss(ComputationGraph graph, MultiDataSet batch) {
+    Nd4j.getRandom().setSeed(5);
+    return undivided(graph.score(batch, true), batch);
+  }
+
+  /** DL4J divides each loss by the batch; the gradient is of the undivided sum. */
+  private static double undivided(double score, MultiDataSet batch) {
+    return score * batch.getFeatures(0).size(0);
   }
 
   private INDArray image(int batch) {

@@ -1,0 +1,260 @@
+package dev.puad.model.detect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.puad.model.BadInputException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BundleTest {
+
+  private static final Bundle BUNDLE = NarrowDetector.bundle(FeatureSource.STUDENT);
+
+  @TempDir private Path folder;
+
+  @Test
+  void whatIsWrittenIsOpenedAgain() throws IOException {
+    Bundle opened = Bundle.open(written());
+    Manifest manifest = opened.manifest();
+    Calibration calibration = BUNDLE.calibration();
+    assertThat(manifest)
+        .usingRecursiveComparison()
+        .ignoringFields("sha256")
+        .isEqualTo(BUNDLE.manifest());
+    assertThat(manifest.configuration().get("steps").intValue()).isEqualTo(3);
+    assertThat(opened.teacher()).isEqualTo(BUNDLE.teacher());
+    assertThat(opened.network()).isEqualTo(BUNDLE.network());
+    assertThat(opened.statistics()).usingRecursiveComparison().isEqualTo(BUNDLE.statistics());
+    assertThat(opened.calibration()).usingRecursiveComparison().isEqualTo(calibration);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anOpenedBundleAnalyzesToTheSameBits(FeatureSource source) throws IOException {
+    Path directory = folder.resolve("v1");
+    NarrowDetector.bundle(source).write(directory);
+    float[] image = NarrowDetector.image(6);
+    assertThat(NarrowDetector.said(Bundle.open(directory).detector(), image))
+        .isEqualTo(NarrowDetector.said(NarrowDetector.of(source).packed(), image));
+  }
+
+  @Test
+  void theChecksumIsOfTheManifest() throws Exception {
+    String checksum = BUNDLE.write(folder.resolve("v1"));
+    byte[] manifest = Files.readAllBytes(folder.resolve("v1/manifest.json"));
+    assertThat(checksum)
+        .isEqualTo(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(manifest)));
+  }
+
+  @Test
+  void theSameBundleHasTheSameChecksum() throws IOException {
+    assertThat(BUNDLE.write(folder.resolve("a"))).isEqualTo(BUNDLE.write(folder.resolve("b")));
+  }
+
+  @Test
+  void missingParentDirectoriesAreMade() throws IOException {
+    BUNDLE.write(folder.resolve("toys/black_circle/v1"));
+    assertThat(Bundle.open(folder.resolve("toys/black_circle/v1")).manifest().version())
+        .isEqualTo(7);
+  }
+
+  @Test
+  void anExistingBundleIsNeverOverwritten() throws IOException {
+    Path directory = written();
+    byte[] before = Files.readAllBytes(directory.resolve("manifest.json"));
+    Bundle other = NarrowDetector.bundle(FeatureSource.TEACHER);
+    assertThatThrownBy(() -> other.write(directory)).isInstanceOf(FileSystemException.class);
+    assertThat(directory.resolve("manifest.json")).hasBinaryContent(before);
+    assertThat(names(folder)).containsExactly("v1");
+  }
+
+  @Test
+  void aWriteThatFailsLeavesNothing() {
+    Bundle broken =
+        new Bundle(
+            BUNDLE.manifest(), BUNDLE.teacher(), BUNDLE.network(), null, BUNDLE.calibration());
+    assertThatThrownBy(() -> broken.write(folder.resolve("v1")))
+        .isInstanceOf(NullPointerException.class);
+    assertThat(names(folder)).isEmpty();
+  }
+
+  /** What a process that was killed leaves is beside the directory, under another name. */
+  @Test
+  void aWriteThatWasInterruptedIsNotInTheWay() throws IOException {
+    Files.createDirectory(folder.resolve(".v1.interrupted"));
+    Files.writeString(folder.resolve(".v1.interrupted/teacher.zip"), "half a file");
+    assertThat(Bundle.open(written()).manifest().version()).isEqualTo(7);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"teacher.zip", "network.zip", "teacher.npz", "gaussian.npz"})
+  void aChangedFileIsRefused(String file) throws IOException {
+    Path directory = written();
+    byte[] bytes = Files.readAllBytes(directory.resolve(file));
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(directory.resolve(file), bytes);
+    assertRefused(
+        directory,
+        "Cannot use bundle %s: its file %s has changed. Restore it or train again."
+            .formatted(directory, file));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"manifest.json", "teacher.zip", "network.zip", "teacher.npz", "gaussian.npz"})
+  void aMissingFileIsRefused(String file) throws IOException {
+    Path directory = written();
+    Files.delete(directory.resolve(file));
+    assertRefused(
+        directory,
+        "Cannot open bundle %s: file %s is missing. Restore it or train again."
+            .formatted(directory, directory.resolve(file)));
+  }
+
+  @Test
+  void aMissingDirectoryIsRefused() {
+    Path directory = folder.resolve("v2");
+    assertRefused(
+        directory,
+        "Cannot open bundle %s: file %s is missing. Restore it or train again."
+            .formatted(directory, directory.resolve("manifest.json")));
+  }
+
+  @Test
+  void aNewerFormatIsRefused() throws IOException {
+    Path directory = written();
+    edit(directory, manifest -> manifest.put("format", 2).remove("variants"));
+    assertRefused(
+        directory,
+        ("Cannot open bundle %s: its format 2 is newer than 1, the newest this version knows."
+                + " Use a newer PUAD.")
+            .formatted(directory));
+  }
+
+  @Test
+  void whatAManifestSaysBesidesIsIgnored() throws IOException {
+    Path directory = written();
+    edit(directory, manifest -> manifest.put("remark", "made by hand"));
+    assertThat(Bundle.open(directory).manifest().category()).isEqualTo("black_circle");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{", "null", "[]", "{}", "{\"format\": 1}", "not json"})
+  void aManifestThatIsNoneIsRefused(String manifest) throws IOException {
+    Path directory = written();
+    Files.writeString(directory.resolve("manifest.json"), manifest);
+    assertDamaged(directory);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "format",
+        "dataset",
+        "category",
+        "method",
+        "architecture",
+        "features",
+        "configuration",
+        "fingerprint",
+        "variants",
+        "sha256"
+      })
+  void aManifestThatLacksAFieldIsRefused(String field) throws IOException {
+    Path directory = written();
+    edit(directory, manifest -> manifest.remove(field));
+    assertDamaged(directory);
+  }
+
+  @Test
+  void aManifestWithoutOurVariantIsRefused() throws IOException {
+    Path directory = written();
+    edit(directory, manifest -> manifest.withObject("/variants").remove("dl4j"));
+    assertDamaged(directory);
+  }
+
+  @Test
+  void aManifestWithQuantilesThatDoNotSpreadIsRefused() throws IOException {
+    Path directory = written();
+    edit(
+        directory,
+        manifest -> manifest.withObject("/variants/dl4j/scaling").put("studentLow", 1e9));
+    assertDamaged(directory);
+  }
+
+  @Test
+  void aFileWithoutAChecksumIsRefused() throws IOException {
+    Path directory = written();
+    edit(directory, manifest -> manifest.withObject("/sha256").remove("gaussian.npz"));
+    assertRefused(
+        directory,
+        "Cannot use bundle %s: its file gaussian.npz has changed. Restore it or train again."
+            .formatted(directory));
+  }
+
+  @Test
+  void aConfigurationThatIsNoJsonIsABug() {
+    Bundle.Identity identity = new Bundle.Identity("toys", "black_circle", "puad", 7, "f00d");
+    PackedDetector detector = BUNDLE.detector();
+    Calibration calibration = NarrowDetector.calibration();
+    assertThatThrownBy(() -> Bundle.of(identity, "{steps", detector, BUNDLE.network(), calibration))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Configuration must be JSON: {steps");
+  }
+
+  private interface Edit {
+
+    void apply(ObjectNode manifest);
+  }
+
+  private static void edit(Path directory, Edit edit) throws IOException {
+    Path file = directory.resolve("manifest.json");
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode manifest = (ObjectNode) json.readTree(file.toFile());
+    edit.apply(manifest);
+    Files.writeString(file, json.writeValueAsString(manifest), StandardCharsets.UTF_8);
+  }
+
+  private Path written() throws IOException {
+    Path directory = folder.resolve("v1");
+    BUNDLE.write(directory);
+    return directory;
+  }
+
+  private static void assertDamaged(Path directory) {
+    assertRefused(
+        directory,
+        "Cannot open bundle %s: its manifest is damaged. Restore it or train again."
+            .formatted(directory));
+  }
+
+  private static void assertRefused(Path directory, String message) {
+    assertThatThrownBy(() -> Bundle.open(directory))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(message);
+  }
+
+  private static List<String> names(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

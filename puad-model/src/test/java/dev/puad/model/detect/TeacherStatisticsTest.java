@@ -1,0 +1,65 @@
+package dev.puad.model.detect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.puad.model.BadInputException;
+import dev.puad.model.stats.ChannelMoments;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class TeacherStatisticsTest {
+
+  private static final int CHANNELS = 3;
+  private static final int POSITIONS = 20;
+
+  @Test
+  void normalizedDescriptionsHaveMeanZeroAndDeviationOne() {
+    SplittableRandom random = new SplittableRandom(1);
+    float[][] descriptions = new float[4][CHANNELS * POSITIONS];
+    ChannelMoments moments = new ChannelMoments();
+    for (float[] description : descriptions) {
+      for (int i = 0; i < description.length; i++) {
+        int channel = i / POSITIONS;
+        description[i] = (float) (5 * random.nextGaussian() + channel);
+      }
+      moments.add(description, CHANNELS, POSITIONS);
+    }
+    TeacherStatistics statistics = TeacherStatistics.of(moments);
+    for (float[] description : descriptions) {
+      assertThat(statistics.normalize(description)).isSameAs(description);
+    }
+    for (int c = 0; c < CHANNELS; c++) {
+      double sum = 0;
+      double squares = 0;
+      for (float[] description : descriptions) {
+        for (int i = c * POSITIONS; i < (c + 1) * POSITIONS; i++) {
+          sum += description[i];
+          squares += (double) description[i] * description[i];
+        }
+      }
+      int count = descriptions.length * POSITIONS;
+      assertThat(sum / count).isCloseTo(0, within(1e-6));
+      assertThat(squares / (count - 1)).isCloseTo(1, within(1e-5));
+    }
+  }
+
+  @Test
+  void aChannelThatNeverVariesIsRefused() {
+    ChannelMoments moments = new ChannelMoments().add(new float[] {1, 2, 7, 7}, 2, 2);
+    moments.add(new float[] {3, 4, 7, 7}, 2, 2);
+    assertThatThrownBy(() -> TeacherStatistics.of(moments))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(
+            "Cannot normalise the teacher: channel 1 is the same everywhere in the training"
+                + " images. Check that they are not blank, or choose another teacher.");
+  }
+
+  @Test
+  void meansAndDeviationsBelongTogether() {
+    assertThatThrownBy(() -> new TeacherStatistics(new double[2], new double[3]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("2 means do not belong with 3 standard deviations.");
+  }
+}

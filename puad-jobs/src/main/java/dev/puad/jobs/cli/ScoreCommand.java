@@ -51,7 +51,7 @@ final class ScoreCommand implements Callable<Integer> {
     ModelFamily family =
         new ModelFamily(settings.dataset(), model.category(), TrainCategory.METHOD);
     ModelRow chosen = model.choose(new Models(existing), family);
-    Bundle bundle = Bundle.open(Path.of(chosen.path()));
+    Bundle bundle = Bundle.open(Path.of(chosen.path()), chosen.checksum());
     Lake lake = Lake.open(SparkSessions.open(settings));
     RunLog run = RunLog.start("score", settings.render(), Version.json());
     ScoreFolder scoring =

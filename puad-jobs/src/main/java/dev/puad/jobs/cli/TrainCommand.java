@@ -13,6 +13,7 @@ import dev.puad.model.dataset.LocoCounts;
 import dev.puad.model.dataset.SplitCounts;
 import dev.puad.model.detect.FeatureSource;
 import dev.puad.model.network.Architecture;
+import dev.puad.model.stats.FalseAlarmThreshold;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -124,7 +125,7 @@ final class TrainCommand implements Callable<Integer> {
     try {
       TrainCategory.Result result = train(new TrainCategory(lake, plan, target), plan, folder);
       run.done(lake, RunLog.Counts.NONE);
-      return report(folder, result, run.seconds(), plan.falseAlarmRate());
+      return report(folder, result, run.seconds());
     } catch (RuntimeException e) {
       run.failed(lake, e);
       throw e;
@@ -139,7 +140,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private Map<String, Object> report(
-      CategoryFolder folder, TrainCategory.Result result, double seconds, double falseAlarmRate) {
+      CategoryFolder folder, TrainCategory.Result result, double seconds) {
     Map<String, Object> shape = new LinkedHashMap<>();
     shape.put("category", folder.name());
     shape.put("version", result.model().version());
@@ -156,15 +157,24 @@ final class TrainCommand implements Callable<Integer> {
           .out()
           .printf(
               Locale.ROOT,
-              "%s version %d: %s%nthreshold %.3f for a false-alarm rate of %s%n%s%n",
+              "%s version %d: %s%nthreshold %.3f%s%n%s%n",
               folder.name(),
               result.model().version(),
               what,
               result.threshold(),
-              falseAlarmRate,
+              result.fitted().map(TrainCommand::explain).orElse(""),
               result.model().path());
     }
     return shape;
+  }
+
+  private static String explain(FalseAlarmThreshold threshold) {
+    return String.format(
+        Locale.ROOT,
+        ": %d of %d validation images lie above, so expect %.1f %% of normal images to",
+        threshold.exceeding(),
+        threshold.images(),
+        100 * threshold.expectedRate());
   }
 
   /** The counts found, and where they differ from the LOCO paper's. */

@@ -135,6 +135,10 @@ public final class DecodeImages {
         row[DECODED.fieldIndex("height")] = image.height();
         row[DECODED.fieldIndex("pixels")] = BilinearResize.resize(image, size, size).pixels();
       } catch (RejectedImageException e) {
+        if (row[DECODED.fieldIndex("content_hash")] == null && e.getCause() != null) {
+          // The storage failed, not the image: without a time it counts as changed the next time.
+          row[DECODED.fieldIndex("modified")] = null;
+        }
         row[DECODED.fieldIndex("reason")] = e.reason().name().toLowerCase(Locale.ROOT);
         row[DECODED.fieldIndex("error")] = e.getMessage();
       }

@@ -14,6 +14,8 @@ import dev.puad.model.detect.Manifest;
 import dev.puad.model.image.DecodeLimits;
 import java.util.List;
 import java.util.function.LongConsumer;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -75,7 +77,21 @@ public final class ScoreFolder {
 
   /** Scores the planned images; {@code progress} hears how many are done after each commit. */
   public RunLog.Counts run(Work work, ScoreImages.Stamp stamp, LongConsumer progress) {
-    ScoreImages.Model model = new ScoreImages.Model(bundle.detector(), bundle.calibration());
+    Broadcast<ScoreImages.Model> model =
+        JavaSparkContext.fromSparkContext(lake.spark().sparkContext())
+            .broadcast(new ScoreImages.Model(bundle.detector(), bundle.calibration()));
+    try {
+      return run(work, model, stamp, progress);
+    } finally {
+      model.destroy();
+    }
+  }
+
+  private RunLog.Counts run(
+      Work work,
+      Broadcast<ScoreImages.Model> model,
+      ScoreImages.Stamp stamp,
+      LongConsumer progress) {
     long scored = 0;
     long rejected = 0;
     for (int from = 0; from < work.images().size(); from += batch) {
@@ -84,7 +100,7 @@ public final class ScoreFolder {
       Dataset<Row> decoded =
           DecodeImages.decode(
               DecodeImages.files(lake.spark(), files),
-              model.detector().architecture().imageSize(),
+              bundle.manifest().architecture().imageSize(),
               limits);
       Dataset<Row> images =
           ScoreImages.score(decoded, model).persist(StorageLevel.MEMORY_AND_DISK());
@@ -112,12 +128,25 @@ public final class ScoreFolder {
             images.join(before, new String[] {"image"}, "left"),
             stamp,
             coalesce(col("before"), lit(0)).plus(1)));
+    dropStale(images);
     Dataset<Row> scores = ScoreImages.scores(images, stamp, bundle.calibration().threshold());
     Dataset<Row> healed = scores.join(before, new String[] {"image"}, "left_semi");
     if (!healed.isEmpty()) {
       lake.deleteKeys(Tables.REJECTS, healed);
     }
     return lake.merge(Tables.SCORES, scores);
+  }
+
+  /** An image that was scored once and is damaged now keeps neither score nor map. */
+  private void dropStale(Dataset<Row> images) {
+    Dataset<Row> stale =
+        lake.read(Tables.SCORES)
+            .where(ofThisVersion())
+            .join(images.where(col("reason").isNotNull()), new String[] {"image"}, "left_semi");
+    if (!stale.isEmpty()) {
+      lake.deleteKeys(Tables.SCORES, stale);
+      lake.deleteKeys(Tables.ANOMALY_MAPS, stale);
+    }
   }
 
   private Column ofThisVersion() {

@@ -15,7 +15,6 @@ import java.sql.Timestamp;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.stream.Stream;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
@@ -63,10 +62,8 @@ public final class ScoreImages {
       String dataset, String category, String method, long version, String run, Timestamp at) {}
 
   /** {@link DecodeImages#DECODED} to scored images. */
-  public static Dataset<Row> score(Dataset<Row> decoded, Model model) {
-    Broadcast<Model> shared =
-        JavaSparkContext.fromSparkContext(decoded.sparkSession().sparkContext()).broadcast(model);
-    return decoded.mapPartitions(new ScorePartition(shared), Encoders.row(SCORED));
+  public static Dataset<Row> score(Dataset<Row> decoded, Broadcast<Model> model) {
+    return decoded.mapPartitions(new ScorePartition(model), Encoders.row(SCORED));
   }
 
   /** Scored images to rows of {@code puad.scores}. */

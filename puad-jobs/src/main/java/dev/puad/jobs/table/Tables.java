@@ -95,7 +95,11 @@ public final class Tables {
           "rejects",
           new StructType()
               .add("image", StringType, true, "As in scores")
-              .add("modified", TimestampType, true, "When the file was last modified")
+              .add(
+                  "modified",
+                  TimestampType,
+                  true,
+                  "When the file was last modified; null where storage failed: tried again")
               .add("length", LongType, true, "File length in bytes")
               .add("dataset", StringType, true, "As in scores")
               .add("category", StringType, true, "As in scores")

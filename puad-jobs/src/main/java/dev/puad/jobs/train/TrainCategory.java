@@ -86,8 +86,10 @@ public final class TrainCategory {
    * @param model its row in {@code puad.models}
    * @param steps minibatches that were trained; 0 where the version existed already
    * @param threshold of the calibration
+   * @param fitted what the threshold lets through; empty where the version existed already
    */
-  public record Result(ModelRow model, int steps, double threshold) {}
+  public record Result(
+      ModelRow model, int steps, double threshold, Optional<FalseAlarmThreshold> fitted) {}
 
   /**
    * Trains, unless the same configuration was trained on the same images before.
@@ -103,9 +105,9 @@ public final class TrainCategory {
       Optional<ModelRow> existing = models.trainedBy(family, fingerprint);
       if (existing.isPresent() && !target.force()) {
         ModelRow model = existing.get();
-        Bundle bundle = Bundle.open(Path.of(model.path()));
+        Bundle bundle = Bundle.open(Path.of(model.path()), model.checksum());
         models.makeCurrent(family, model.version());
-        return new Result(model, 0, bundle.calibration().threshold());
+        return new Result(model, 0, bundle.calibration().threshold(), Optional.empty());
       }
       return train(images, family, fingerprint, listener);
     }
@@ -134,7 +136,11 @@ public final class TrainCategory {
       ModelRow model = write(family, fingerprint, detector, network, calibrated);
       reject(images, family, model.version(), listener);
       new Models(lake).publish(model);
-      return new Result(model, plan.steps(), calibrated.calibration().threshold());
+      return new Result(
+          model,
+          plan.steps(),
+          calibrated.calibration().threshold(),
+          Optional.of(calibrated.threshold()));
     }
   }
 
@@ -199,32 +205,36 @@ public final class TrainCategory {
       TrainingNetwork network,
       Calibrating.Calibrated calibrated) {
     Path parent = target.bundles().resolve(family.dataset()).resolve(family.category());
-    long version = new Models(lake).nextVersion(family);
-    while (Files.exists(parent.resolve(directory(version)))) {
-      // Another training has taken it, and may not have published it yet.
-      version++;
-    }
-    Path path = parent.resolve(directory(version));
-    Bundle.Identity identity =
-        new Bundle.Identity(
-            family.dataset(), family.category(), family.method(), version, fingerprint);
-    Bundle bundle =
-        Bundle.of(
-            identity, target.configuration(), detector, network.bytes(), calibrated.calibration());
-    try {
-      String checksum = bundle.write(path);
-      return new ModelRow(
-          family,
-          version,
-          Instant.now(),
-          target.configuration(),
-          fingerprint,
-          metrics(calibrated.threshold()),
-          path.toString(),
-          checksum,
-          "ready");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    for (long version = new Models(lake).nextVersion(family); ; version++) {
+      Path path = parent.resolve("v" + version);
+      Bundle.Identity identity =
+          new Bundle.Identity(
+              family.dataset(), family.category(), family.method(), version, fingerprint);
+      Bundle bundle =
+          Bundle.of(
+              identity,
+              target.configuration(),
+              detector,
+              network.bytes(),
+              calibrated.calibration());
+      try {
+        String checksum = bundle.write(path);
+        return new ModelRow(
+            family,
+            version,
+            Instant.now(),
+            target.configuration(),
+            fingerprint,
+            metrics(calibrated.threshold()),
+            path.toString(),
+            checksum,
+            "ready");
+      } catch (IOException e) {
+        // Another training has taken this version, and may not have published it yet.
+        if (!Files.exists(path)) {
+          throw new UncheckedIOException(e);
+        }
+      }
     }
   }
 
@@ -249,10 +259,6 @@ public final class TrainCategory {
     digest.update(target.configuration().getBytes(StandardCharsets.UTF_8));
     digest.update(images.fingerprint().getBytes(StandardCharsets.UTF_8));
     return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static String directory(long version) {
-    return "v" + version;
   }
 
   private static String metrics(FalseAlarmThreshold threshold) {

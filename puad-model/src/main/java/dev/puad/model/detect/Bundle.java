@@ -129,7 +129,28 @@ public record Bundle(
   }
 
   /**
-   * Opens a bundle and verifies every file.
+   * Opens a bundle whose manifest has a known checksum, and verifies every file.
+   *
+   * @param checksum what {@link #write} returned
+   * @throws BadInputException if a file is missing or changed, or the format is newer than this
+   *     code
+   */
+  public static Bundle open(Path directory, String checksum) {
+    Bundle bundle = open(directory);
+    try {
+      if (!sha256(directory.resolve(MANIFEST)).equals(checksum)) {
+        throw new BadInputException(
+            "Cannot use bundle %s: its file %s has changed. Restore it or train again."
+                .formatted(directory, MANIFEST));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bundle;
+  }
+
+  /**
+   * Opens a bundle and verifies every file that its manifest names.
    *
    * @throws BadInputException if a file is missing or changed, or the format is newer than this
    *     code

@@ -5,6 +5,9 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Set;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -16,6 +19,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * bytes.
  */
 final class GraphFile {
+
+  private static final Set<String> ENTRIES =
+      Set.of(
+          ModelSerializer.CONFIGURATION_JSON,
+          ModelSerializer.COEFFICIENTS_BIN,
+          ModelSerializer.NO_PARAMS_MARKER,
+          ModelSerializer.UPDATER_BIN);
 
   private GraphFile() {}
 
@@ -35,7 +45,10 @@ final class GraphFile {
   static ComputationGraph read(String name, byte[] bytes) {
     ComputationGraph graph;
     try {
+      refuseOtherEntries(name, bytes);
       graph = ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(bytes), true);
+    } catch (BadInputException e) {
+      throw e;
     } catch (IOException | RuntimeException e) {
       throw new BadInputException(
           "Cannot read network %s: it is not a Deeplearning4j model, or damaged. Train again."
@@ -50,6 +63,21 @@ final class GraphFile {
               .formatted(name));
     }
     return graph;
+  }
+
+  /**
+   * DL4J would deserialize Java objects from further entries, and so run code of a file's choice.
+   */
+  private static void refuseOtherEntries(String name, byte[] bytes) throws IOException {
+    try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(bytes))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        if (!ENTRIES.contains(entry.getName())) {
+          throw new BadInputException(
+              "Cannot read network %s: it has an entry %s, which no network has. Train again."
+                  .formatted(name, entry.getName()));
+        }
+      }
+    }
   }
 
   private static byte[] write(ComputationGraph graph, boolean updater) {

@@ -1,5 +1,6 @@
 package dev.puad.model.detect;
 
+import dev.puad.model.BadInputException;
 import java.io.Serializable;
 
 /**
@@ -32,11 +33,22 @@ public record Calibration(
       double score,
       boolean anomalous) {}
 
+  /**
+   * Judges an image.
+   *
+   * @param analysis of the networks this was calibrated for
+   * @throws BadInputException if the score is not finite: no threshold holds against it
+   */
   public Detection detect(Analysis analysis) {
     Scorer.Scores scores = scorer.score(analysis);
     double picturableZ = picturable.z(scores.picturable());
     double unpicturableZ = unpicturable.z(scores.unpicturable());
     double score = picturableZ + unpicturableZ;
+    if (!Double.isFinite(score)) {
+      throw new BadInputException(
+          "Cannot judge an image by a score of %s: the network is broken. Train it again."
+              .formatted(score));
+    }
     float[] map = scorer.scaling().combine(analysis.student(), analysis.autoencoder());
     return new Detection(map, scores, picturableZ, unpicturableZ, score, score > threshold);
   }

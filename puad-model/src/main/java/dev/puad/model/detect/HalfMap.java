@@ -16,6 +16,7 @@ import org.bytedeco.javacpp.indexer.HalfIndexer;
  */
 public record HalfMap(float offset, float scale, byte[] halves) {
 
+  /** Packs a map of finite values. */
   public static HalfMap of(float[] map) {
     float low = Float.POSITIVE_INFINITY;
     float high = Float.NEGATIVE_INFINITY;
@@ -32,6 +33,7 @@ public record HalfMap(float offset, float scale, byte[] halves) {
     return new HalfMap(low, scale, halves.array());
   }
 
+  /** The map's values, row-major. */
   public float[] toFloats() {
     ByteBuffer buffer = ByteBuffer.wrap(halves).order(ByteOrder.LITTLE_ENDIAN);
     float[] map = new float[halves.length / 2];

@@ -20,6 +20,11 @@ public record Scorer(int imageSize, int outputSize, MapScaling scaling, Gaussian
   /** Two scores in their own units; the higher, the more anomalous. */
   public record Scores(double picturable, double unpicturable) implements Serializable {}
 
+  /**
+   * Scores an image.
+   *
+   * @throws IllegalArgumentException if the analysis is of networks of other sizes
+   */
   public Scores score(Analysis analysis) {
     float[] map =
         scaling.combine(

@@ -1,9 +1,11 @@
 package dev.puad.model.detect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.puad.model.BadInputException;
 import dev.puad.model.stats.Gaussian;
 import dev.puad.model.stats.JavaSerialization;
 import dev.puad.model.stats.ScalarMoments;
@@ -57,6 +59,15 @@ class CalibrationTest {
     double score = calibration(0).detect(analysis).score();
     assertThat(calibration(score).detect(analysis).anomalous()).isFalse();
     assertThat(calibration(Math.nextDown(score)).detect(analysis).anomalous()).isTrue();
+  }
+
+  @Test
+  void aScoreThatIsNotFiniteIsRefused() {
+    Analysis broken = new Analysis(new float[] {Float.NaN}, new float[] {6}, new double[] {3});
+    assertThatThrownBy(() -> calibration(0).detect(broken))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(
+            "Cannot judge an image by a score of NaN: the network is broken. Train it again.");
   }
 
   @Test

@@ -11,6 +11,8 @@ import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -32,6 +34,28 @@ class NetworksTest {
     assertThatThrownBy(() -> Architecture.named("huge"))
         .isInstanceOf(BadInputException.class)
         .hasMessage("Cannot find a network named huge. Choose one of: small, tiny.");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "24, 4, 'A PDN of 4 blocks has no output for an image of 24 px.'",
+    "64, 4, '5 halvings of 64 px leave less than the 4 px of the bottleneck''s kernel.'",
+    "100, 2, 'The decoder''s first size is imageSize / 64 - 1: 100 px are less than 128 px.'"
+  })
+  void imagesTooSmallForTheNetworksAreRefused(int imageSize, int kernel, String message) {
+    Architecture tiny = Architecture.TINY;
+    assertThatThrownBy(
+            () ->
+                new Architecture(
+                    "smaller",
+                    imageSize,
+                    tiny.descriptor(),
+                    tiny.encoder(),
+                    kernel,
+                    tiny.decoder(),
+                    tiny.recipe()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
   }
 
   @Test
@@ -145,7 +169,9 @@ class NetworksTest {
     byte[] text = "not a network".getBytes(StandardCharsets.UTF_8);
     assertThatThrownBy(() -> TeacherNetwork.read(Architecture.TINY, text))
         .isInstanceOf(BadInputException.class)
-        .hasMessageStartingWith("Cannot read network teacher: ");
+        .hasMessage(
+            "Cannot read network teacher: it is not a Deeplearning4j model, or damaged."
+                + " Train again.");
   }
 
   @Test

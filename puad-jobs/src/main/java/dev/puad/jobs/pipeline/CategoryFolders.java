@@ -14,12 +14,13 @@ public final class CategoryFolders {
   private CategoryFolders() {}
 
   /**
-   * The folders of the categories, by name.
+   * The path itself, if it is a category's, else the URIs of the categories' folders, by name.
    *
    * @throws BadInputException if there is none
    */
   public static List<String> find(Configuration hadoop, String folder) {
     FolderListing listing = FolderListing.of(hadoop, folder);
+    int below = listing.root().length() + 1;
     Set<String> categories = new TreeSet<>();
     for (ImageFile file : listing.files()) {
       String relative = listing.relative(file);
@@ -27,8 +28,8 @@ public final class CategoryFolders {
         return List.of(folder);
       }
       int slash = relative.indexOf('/');
-      if (slash > 0 && relative.startsWith(TRAIN, slash + 1)) {
-        categories.add(relative.substring(0, slash));
+      if (slash > 0 && !FolderListing.isHidden(relative) && relative.startsWith(TRAIN, slash + 1)) {
+        categories.add(file.image().substring(0, file.image().indexOf('/', below)));
       }
     }
     if (categories.isEmpty()) {
@@ -37,7 +38,6 @@ public final class CategoryFolders {
                   + " folder in LOCO or MVTec AD layout.")
               .formatted(folder));
     }
-    String parent = folder.endsWith("/") ? folder : folder + "/";
-    return categories.stream().map(category -> parent + category).toList();
+    return List.copyOf(categories);
   }
 }

@@ -54,7 +54,12 @@ final class AveragingRounds {
           new SparkComputationGraph(
               context,
               network.graph(),
-              OrderedAveraging.of(plan.workers(), plan.batchSize(), counts[0], plan.seed()));
+              OrderedAveraging.of(
+                  plan.workers(),
+                  plan.batchSize(),
+                  counts[0],
+                  Math.toIntExact(before),
+                  plan.seed()));
       graph.fitMultiDataSet(minibatches(before, counts));
       for (int count : counts) {
         done += count;

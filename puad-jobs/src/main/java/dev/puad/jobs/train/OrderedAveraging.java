@@ -7,7 +7,6 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.spark.api.RDDTrainingApproach;
 import org.deeplearning4j.spark.api.Repartition;
-import org.deeplearning4j.spark.api.TrainingHook;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
@@ -37,8 +36,14 @@ final class OrderedAveraging extends ParameterAveragingTrainingMaster {
     super(builder);
   }
 
-  /** A master for {@code workers} partitions of minibatches of {@code batchSize} images. */
-  static OrderedAveraging of(int workers, int batchSize, int frequency, long seed) {
+  /**
+   * A master for {@code workers} partitions of minibatches of {@code batchSize} images.
+   *
+   * @param frequency the most minibatches of a worker in this round
+   * @param before minibatches that each worker has had in earlier rounds
+   * @param seed of dropout
+   */
+  static OrderedAveraging of(int workers, int batchSize, int frequency, int before, long seed) {
     return new OrderedAveraging(
         new Builder(workers, batchSize)
             .batchSizePerWorker(batchSize)
@@ -47,7 +52,7 @@ final class OrderedAveraging extends ParameterAveragingTrainingMaster {
             .repartionData(Repartition.Never)
             .rddTrainingApproach(RDDTrainingApproach.Direct)
             .storageLevel(null)
-            .trainingHooks(List.<TrainingHook>of(new DropoutSeed(seed))));
+            .trainingHooks(List.of(new StepCount(before), new DropoutSeed(seed))));
   }
 
   @Override

@@ -34,8 +34,13 @@ public record CategoryFolder(FolderListing listing, CategoryLayout layout) {
 
   /** The files of some relative paths, in their order. */
   public List<ImageFile> files(List<String> relative) {
+    return relative.stream().map(byRelativePath()::get).toList();
+  }
+
+  /** Every file by its path from the folder, decoded. */
+  public Map<String, ImageFile> byRelativePath() {
     Map<String, ImageFile> byPath = new HashMap<>();
     listing.files().forEach(file -> byPath.put(listing.relative(file), file));
-    return relative.stream().map(byPath::get).toList();
+    return byPath;
   }
 }

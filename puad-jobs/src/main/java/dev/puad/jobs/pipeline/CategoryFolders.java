@@ -14,7 +14,7 @@ public final class CategoryFolders {
   private CategoryFolders() {}
 
   /**
-   * The folders of the categories, by name.
+   * The path itself, if it is a category's, else the URIs of the categories' folders, by name.
    *
    * @throws BadInputException if there is none
    */
@@ -24,6 +24,7 @@ public final class CategoryFolders {
       throw new BadInputException(
           "Cannot train on %s: it is a file. Name a category's folder.".formatted(folder));
     }
+    int below = listing.root().length() + 1;
     Set<String> categories = new TreeSet<>();
     for (ImageFile file : listing.files()) {
       String relative = listing.relative(file);
@@ -31,8 +32,8 @@ public final class CategoryFolders {
         return List.of(folder);
       }
       int slash = relative.indexOf('/');
-      if (slash > 0 && relative.startsWith(TRAIN, slash + 1)) {
-        categories.add(relative.substring(0, slash));
+      if (slash > 0 && !FolderListing.isHidden(relative) && relative.startsWith(TRAIN, slash + 1)) {
+        categories.add(file.image().substring(0, file.image().indexOf('/', below)));
       }
     }
     if (categories.isEmpty()) {
@@ -41,7 +42,6 @@ public final class CategoryFolders {
                   + " category's folder in LOCO or MVTec AD layout.")
               .formatted(folder));
     }
-    String parent = folder.endsWith("/") ? folder : folder + "/";
-    return categories.stream().map(category -> parent + category).toList();
+    return List.copyOf(categories);
   }
 }

@@ -19,6 +19,8 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumFileSystem;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -57,6 +59,8 @@ public final class DecodeImages {
 
   /** Images a task: few enough to spread, many enough to open a network for. */
   private static final int IMAGES_PER_TASK = 32;
+
+  private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
 
   private DecodeImages() {}
 
@@ -97,16 +101,29 @@ public final class DecodeImages {
    */
   static byte[] read(Configuration hadoop, String image, long most) {
     Path path = FolderListing.path(image);
-    try (InputStream in = path.getFileSystem(hadoop).open(path)) {
-      byte[] bytes = in.readNBytes((int) Math.min(most + 1, Integer.MAX_VALUE - 8));
-      if (bytes.length > most) {
-        throw new RejectedImageException(
-            RejectReason.TOO_LARGE, "it has more than %d bytes".formatted(most));
-      }
+    try (InputStream in = files(hadoop, path).open(path)) {
+      byte[] bytes = in.readNBytes(1 + (int) Math.min(most, LONGEST_ARRAY - 1));
+      checkLength(bytes.length, most);
       return bytes;
     } catch (IOException e) {
       throw new RejectedImageException(
           RejectReason.UNREADABLE, "the file cannot be read: " + firstLine(e), e);
+    }
+  }
+
+  /**
+   * A path's file system; the local one without the checksums that Hadoop keeps in hidden files,
+   * since others wrote the images, and their names may hold a colon, at which it would fail.
+   */
+  private static FileSystem files(Configuration hadoop, Path path) throws IOException {
+    FileSystem files = path.getFileSystem(hadoop);
+    return files instanceof ChecksumFileSystem checked ? checked.getRawFileSystem() : files;
+  }
+
+  private static void checkLength(long length, long most) {
+    if (length > most) {
+      throw new RejectedImageException(
+          RejectReason.TOO_LARGE, "it has more than %d bytes".formatted(most));
     }
   }
 
@@ -128,6 +145,7 @@ public final class DecodeImages {
       Object[] row = new Object[DECODED.size()];
       IntStream.range(0, FILES.size()).forEach(i -> row[i] = file.get(i));
       try {
+        checkLength(file.getLong(2), limits.maxBytes());
         byte[] encoded = read(hadoop.value().value(), file.getString(0), limits.maxBytes());
         row[DECODED.fieldIndex("content_hash")] = sha256(encoded);
         RgbImage image = ImageDecoder.decode(encoded, limits);

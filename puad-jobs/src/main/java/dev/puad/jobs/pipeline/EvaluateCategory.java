@@ -71,8 +71,8 @@ public final class EvaluateCategory {
   /**
    * Measures a category; images that were rejected take no part.
    *
-   * @throws BadInputException if the folder has no test images, or one of them has neither a score
-   *     nor a reject
+   * @throws BadInputException if the folder has no test images, one of them has neither a score nor
+   *     a reject, or ground truth in LOCO's layout has no configuration
    */
   public static EvaluationState evaluate(Lake lake, Request request) {
     SparkSession spark = lake.spark();
@@ -104,7 +104,7 @@ public final class EvaluateCategory {
     Measure measure =
         new Measure(
             DecodeImages.hadoop(spark),
-            folder.layout().layout() == Layout.LOCO ? configUri(folder) : null,
+            folder.layout().layout() == Layout.LOCO ? config(folder) : null,
             request.limits());
     int bits = request.bits();
     return OrderedTree.aggregate(
@@ -114,17 +114,17 @@ public final class EvaluateCategory {
   }
 
   private static Dataset<Row> testImages(SparkSession spark, CategoryFolder folder) {
+    Map<String, ImageFile> files = folder.byRelativePath();
     List<Row> rows = new ArrayList<>();
     for (TestImage test : folder.layout().test()) {
-      ImageFile file = folder.files(List.of(test.path())).get(0);
-      List<String> truths =
-          folder.files(test.groundTruths()).stream().map(ImageFile::image).toList();
       rows.add(
           RowFactory.create(
-              file.image().substring(folder.listing().root().length() + 1),
+              files.get(test.path()).image().substring(folder.listing().root().length() + 1),
               test.kind().name(),
               test.defect(),
-              truths.toArray(new String[0])));
+              test.groundTruths().stream()
+                  .map(truth -> files.get(truth).image())
+                  .toArray(String[]::new)));
     }
     return spark.createDataFrame(rows, TEST_IMAGES);
   }
@@ -180,8 +180,14 @@ public final class EvaluateCategory {
         .and(col("version").equalTo(model.version()));
   }
 
-  private static String configUri(CategoryFolder folder) {
-    return folder.files(List.of(CategoryLayout.DEFECTS_CONFIG)).get(0).image();
+  private static String config(CategoryFolder folder) {
+    ImageFile config = folder.byRelativePath().get(CategoryLayout.DEFECTS_CONFIG);
+    if (config == null) {
+      throw new BadInputException(
+          "Cannot evaluate category %s: it has no %s in %s. Copy it from the data set."
+              .formatted(folder.name(), CategoryLayout.DEFECTS_CONFIG, folder.listing().root()));
+    }
+    return config.image();
   }
 
   /** Reads one joined row's ground truth and adds it to a state. */

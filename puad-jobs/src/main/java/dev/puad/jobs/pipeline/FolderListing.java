@@ -64,15 +64,30 @@ public record FolderListing(String root, List<ImageFile> files) {
     }
   }
 
-  /** The files whose name ends like an image's: png, jpg, jpeg or bmp, in any case. */
+  /**
+   * The files whose name ends like an image's: png, jpg, jpeg or bmp, in any case; none that is
+   * hidden or in a hidden folder, where others keep what is unfinished or theirs.
+   */
   public List<ImageFile> images() {
-    return files.stream().filter(file -> looksLikeAnImage(file.image())).toList();
+    return files.stream()
+        .filter(file -> looksLikeAnImage(file.image()) && !isHidden(relative(file)))
+        .toList();
   }
 
-  /** The path of a file of this listing from its root, decoded, with slashes. */
+  /**
+   * The path of a file of this listing from its root, decoded, with slashes; its name where the
+   * root is the file itself.
+   */
   public String relative(ImageFile file) {
-    String root = decoded(this.root);
-    return decoded(file.image()).substring(root.length() + 1);
+    String path = decoded(file.image());
+    return file.image().equals(root)
+        ? path.substring(path.lastIndexOf('/') + 1)
+        : path.substring(decoded(root).length() + 1);
+  }
+
+  /** Whether a name in a relative path starts with a dot. */
+  static boolean isHidden(String relative) {
+    return relative.startsWith(".") || relative.contains("/.");
   }
 
   /** Where a URI of a listing is. */
@@ -102,12 +117,20 @@ public record FolderListing(String root, List<ImageFile> files) {
     return absolute;
   }
 
-  /** A path with a scheme is a URI; anything else is a local path, colons and all. */
+  /**
+   * A path with a scheme is a URI, percent-encoded as in the tables, or plain where that is none;
+   * anything else is a local path, colons and all.
+   */
   private static Path localOrUri(String path) {
-    if (path.matches("[A-Za-z][A-Za-z0-9+.-]*:/.*")) {
+    if (!path.matches("[A-Za-z][A-Za-z0-9+.-]*:/.*")) {
+      return new Path(java.nio.file.Path.of(path).toAbsolutePath().normalize().toUri());
+    }
+    try {
+      URI uri = new URI(path);
+      return uri.getQuery() == null && uri.getFragment() == null ? new Path(uri) : new Path(path);
+    } catch (URISyntaxException e) {
       return new Path(path);
     }
-    return new Path(java.nio.file.Path.of(path).toAbsolutePath().normalize().toUri());
   }
 
   private static String identity(Path path) {

@@ -20,8 +20,8 @@ final class RandomStreams {
 
   /** A seed in which every bit of every argument counts (the finalizer of MurmurHash3). */
   static long seed(long seed, int purpose, int worker, long step) {
-    long mixed = seed;
-    for (long part : new long[] {purpose, worker, step}) {
+    long mixed = 0;
+    for (long part : new long[] {seed, purpose, worker, step}) {
       mixed = (mixed ^ part) + 0x9E3779B97F4A7C15L;
       mixed = (mixed ^ (mixed >>> 33)) * 0xFF51AFD7ED558CCDL;
       mixed = (mixed ^ (mixed >>> 33)) * 0xC4CEB9FE1A85EC53L;

@@ -1,0 +1,57 @@
+package dev.puad.jobs;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Who may know whom: commands know jobs, jobs know tables, and tables know nobody. */
+@AnalyzeClasses(packages = "dev.puad.jobs", importOptions = ImportOption.DoNotIncludeTests.class)
+final class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule PACKAGES_DEPEND_DOWNWARDS_ONLY =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("cli")
+          .definedBy("dev.puad.jobs.cli..")
+          .layer("train")
+          .definedBy("dev.puad.jobs.train..")
+          .layer("pipeline")
+          .definedBy("dev.puad.jobs.pipeline..")
+          .layer("table")
+          .definedBy("dev.puad.jobs.table..")
+          .layer("config")
+          .definedBy("dev.puad.jobs.config..")
+          .whereLayer("cli")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("train")
+          .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("pipeline")
+          .mayOnlyBeAccessedByLayers("cli", "train")
+          .whereLayer("table")
+          .mayOnlyBeAccessedByLayers("cli", "train", "pipeline")
+          .whereLayer("config")
+          .mayOnlyBeAccessedByLayers("cli");
+
+  @ArchTest
+  static final ArchRule EVERY_CLASS_IS_IN_A_KNOWN_PACKAGE =
+      classes()
+          .should()
+          .resideInAnyPackage(
+              "dev.puad.jobs.cli",
+              "dev.puad.jobs.config",
+              "dev.puad.jobs.pipeline",
+              "dev.puad.jobs.table",
+              "dev.puad.jobs.train");
+
+  @ArchTest
+  static final ArchRule NO_CYCLES =
+      slices().matching("dev.puad.jobs.(*)..").should().beFreeOfCycles();
+
+  private ArchitectureTest() {}
+}

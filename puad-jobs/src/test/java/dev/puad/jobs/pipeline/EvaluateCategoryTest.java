@@ -1,0 +1,416 @@
+package dev.puad.jobs.pipeline;
+
+import static org.apache.spark.sql.functions.col;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.github.luben.zstd.Zstd;
+import dev.puad.jobs.LocalSpark;
+import dev.puad.jobs.table.Lake;
+import dev.puad.jobs.table.Tables;
+import dev.puad.model.BadInputException;
+import dev.puad.model.dataset.AnomalyKind;
+import dev.puad.model.dataset.DefectsConfig;
+import dev.puad.model.dataset.SplitCounts;
+import dev.puad.model.dataset.ToyDataset;
+import dev.puad.model.detect.HalfMap;
+import dev.puad.model.image.BilinearMap;
+import dev.puad.model.image.DecodeLimits;
+import dev.puad.model.image.GreyImage;
+import dev.puad.model.image.ImageDecoder;
+import dev.puad.model.image.PngEncoder;
+import dev.puad.model.metric.BySubset;
+import dev.puad.model.metric.EvaluationState;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvaluateCategoryTest {
+
+  /** Every distinct anomaly value is a threshold. */
+  private static final int EXACT = 32;
+
+  private static final List<Double> LIMITS = List.of(0.05, 0.3, 1.0);
+
+  @TempDir static Path warehouse;
+  @TempDir static Path temporary;
+
+  private static Lake lake;
+
+  /** In LOCO's layout, scored; one of its logical images cannot be read. */
+  private static Path loco;
+
+  private static EvaluationState measured;
+
+  /** In MVTec AD's layout, scored here and at another place. */
+  private static Path mvtec;
+
+  @BeforeAll
+  static void drawAndScore() throws IOException {
+    lake = Lake.open(LocalSpark.open(warehouse));
+    loco = ToyDataset.write(temporary, new SplitCounts(2, 2, 3, 3, 3), 128, 7);
+    Files.writeString(loco.resolve("test/logical_anomalies/002.png"), "no image");
+    score(loco, loco.resolve("test"));
+    measured = evaluate(loco);
+    mvtec = mvtec(loco, temporary.resolve("mvtec/two words"));
+    copy(mvtec, temporary.resolve("mvtec/again/two words"));
+    score(mvtec, temporary.resolve("mvtec"));
+  }
+
+  @Test
+  void imagesAreCountedByKind() {
+    assertThat(measured.images(AnomalyKind.GOOD)).isEqualTo(3);
+    assertThat(measured.images(AnomalyKind.STRUCTURAL)).isEqualTo(3);
+  }
+
+  @Test
+  void aRejectedImageTakesNoPart() {
+    assertThat(measured.images(AnomalyKind.LOGICAL)).isEqualTo(2);
+  }
+
+  @Test
+  void aurocIsTheShareOfPairsInOrder() {
+    Map<String, BySubset> auroc = measured.auroc();
+
+    Map<String, String> columns =
+        Map.of("picturable", "picturable", "unpicturable", "unpicturable", "combined", "score");
+    assertThat(auroc).containsOnlyKeys(columns.keySet());
+    columns.forEach(
+        (name, column) -> {
+          BySubset subsets = auroc.get(name);
+          assertThat(subsets.structural())
+              .hasValueCloseTo(pairs(column, "structural"), within(1e-12));
+          assertThat(subsets.logical()).hasValueCloseTo(pairs(column, "logical"), within(1e-12));
+          assertThat(subsets.all()).hasValueCloseTo(pairs(column, ""), within(1e-12));
+        });
+  }
+
+  @Test
+  void auSproIsThatOfALoopOverAllThresholds() throws IOException {
+    Map<Double, EvaluationState.Localization> auSpro = measured.auSpro(LIMITS);
+
+    for (String kind : List.of("structural", "logical", "")) {
+      Thresholds loop = thresholds(kind);
+      for (double limit : LIMITS) {
+        BySubset areas = auSpro.get(limit).areas();
+        double area = (kind.isEmpty() ? areas.all() : areas.named().get(kind)).orElseThrow();
+        assertThat(area).as("%s up to %s", kind, limit).isCloseTo(loop.area(limit), within(1e-9));
+        assertThat(auSpro.get(limit).errorBound()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void aDataSetThatHasMovedStillJoins(@TempDir Path elsewhere) throws IOException {
+    Path moved = copy(loco, elsewhere.resolve("new home/black_circle"));
+
+    assertThat(evaluate(moved).auroc()).isEqualTo(measured.auroc());
+  }
+
+  @Test
+  void anImageScoredAtTwoPlacesCountsOnce() {
+    assertThat(
+            lake.read(Tables.SCORES)
+                .where(
+                    col("category").equalTo("two words").and(col("image").contains("/test/good/")))
+                .count())
+        .isEqualTo(2 * 3);
+    assertThat(evaluate(mvtec).images(AnomalyKind.GOOD)).isEqualTo(3);
+  }
+
+  @Test
+  void mvtecAdNeedsNoDefectsConfig() {
+    EvaluationState state = evaluate(mvtec);
+
+    assertThat(state.images(AnomalyKind.STRUCTURAL)).isEqualTo(2);
+    assertThat(state.images(AnomalyKind.LOGICAL)).isZero();
+    assertThat(state.auroc().get("combined").structural()).isPresent();
+    assertThat(state.auroc().get("combined").logical()).isEmpty();
+    assertThat(state.auSpro(LIMITS).get(0.3).areas().structural()).isPresent();
+  }
+
+  @Test
+  void locoWithoutDefectsConfigIsRefused(@TempDir Path elsewhere) throws IOException {
+    Path folder = copy(loco, elsewhere.resolve("black_circle"));
+    Files.delete(folder.resolve("defects_config.json"));
+
+    assertThatExceptionOfType(BadInputException.class)
+        .isThrownBy(() -> evaluate(folder))
+        .withMessage(
+            "Cannot evaluate category black_circle: it has no defects_config.json in file://%s. Copy it from the data set."
+                .formatted(folder.toRealPath()));
+  }
+
+  @Test
+  void imagesWithoutAScoreAreCountedAndTheFirstIsNamed() throws IOException {
+    CategoryFolder folder = open(loco);
+
+    assertThatExceptionOfType(BadInputException.class)
+        .isThrownBy(() -> evaluate(folder, 2))
+        .withMessage(
+            "Cannot evaluate category black_circle: 9 of its test images have no score by version 2, the first is test/good/000.png. Run: puad score --images file://%s/test --category black_circle"
+                .formatted(loco.toRealPath()));
+  }
+
+  @Test
+  void aCategoryWithoutTestImagesIsRefused(@TempDir Path elsewhere) throws IOException {
+    Path folder = ToyDataset.write(elsewhere, new SplitCounts(1, 1, 0, 0, 0), 128, 1);
+
+    assertThatExceptionOfType(BadInputException.class)
+        .isThrownBy(() -> evaluate(folder))
+        .withMessage(
+            "Cannot evaluate category black_circle: it has no test images below file://%s. Add test/good and others."
+                .formatted(folder.toRealPath()));
+  }
+
+  @Test
+  void aGroundTruthOfTheWrongSizeIsRefused(@TempDir Path elsewhere) throws IOException {
+    Path folder = copy(loco, elsewhere.resolve("black_circle"));
+    Path mask = folder.resolve("ground_truth/structural_anomalies/001/000.png");
+    byte[] marked = new byte[64 * 32];
+    Arrays.fill(marked, (byte) 255);
+    Files.write(mask, PngEncoder.encode(new GreyImage(64, 32, marked)));
+
+    assertRefused(
+        folder,
+        "Cannot use ground truth file://%s: it has 64 x 32 pixels, but its image 128 x 128."
+            .formatted(mask.toRealPath()));
+  }
+
+  @Test
+  void aGroundTruthThatIsNoImageIsNamed(@TempDir Path elsewhere) throws IOException {
+    Path folder = copy(loco, elsewhere.resolve("black_circle"));
+    Path mask = folder.resolve("ground_truth/logical_anomalies/000/000.png");
+    Files.writeString(mask, "no image");
+
+    assertRefused(
+        folder,
+        "Cannot read ground truth file://%s: its content is not a PNG, JPEG or BMP image. Replace the file."
+            .formatted(mask.toRealPath()));
+  }
+
+  /** Somewhere in what Spark makes of a task's failure is the line for the user. */
+  private static void assertRefused(Path folder, String message) {
+    assertThatThrownBy(() -> evaluate(folder))
+        .satisfies(
+            failure ->
+                assertThat(Stream.iterate(failure, Objects::nonNull, Throwable::getCause))
+                    .filteredOn(BadInputException.class::isInstance)
+                    .extracting(Throwable::getMessage)
+                    .containsExactly(message));
+  }
+
+  /** The share of pairs of a good and an anomalous image in the right order; ties count half. */
+  private static double pairs(String column, String kind) {
+    List<Row> scores = scores();
+    double ordered = 0;
+    double pairs = 0;
+    for (Row good : scores) {
+      for (Row anomalous : scores) {
+        if (kindOf(good).equals("good")
+            && !kindOf(anomalous).equals("good")
+            && kindOf(anomalous).startsWith(kind)) {
+          double difference = anomalous.<Double>getAs(column) - good.<Double>getAs(column);
+          ordered += difference > 0 ? 1 : difference == 0 ? 0.5 : 0;
+          pairs++;
+        }
+      }
+    }
+    return ordered / pairs;
+  }
+
+  /** All anomaly values of a subset, each ascending: of defect-free pixels, and of each region. */
+  private record Thresholds(float[] defectFree, List<float[]> regions, List<Integer> saturations) {
+
+    double area(double limit) {
+      Set<Float> distinct = new TreeSet<>(Comparator.reverseOrder());
+      for (float value : defectFree) {
+        distinct.add(value);
+      }
+      regions.forEach(
+          region -> {
+            for (float value : region) {
+              distinct.add(value);
+            }
+          });
+      double area = 0;
+      double lastRate = 0;
+      double lastOverlap = 0;
+      for (float value : distinct) {
+        double rate = (double) atLeast(defectFree, value) / defectFree.length;
+        double overlap = 0;
+        for (int r = 0; r < regions.size(); r++) {
+          overlap += Math.min((double) atLeast(regions.get(r), value) / saturations.get(r), 1);
+        }
+        overlap /= regions.size();
+        if (rate > limit) {
+          double cut =
+              lastOverlap + (overlap - lastOverlap) * (limit - lastRate) / (rate - lastRate);
+          return (area + (limit - lastRate) * (lastOverlap + cut) / 2) / limit;
+        }
+        area += (rate - lastRate) * (lastOverlap + overlap) / 2;
+        lastRate = rate;
+        lastOverlap = overlap;
+      }
+      return area / limit;
+    }
+
+    private static int atLeast(float[] ascending, float value) {
+      int index = Arrays.binarySearch(ascending, value);
+      while (index > 0 && ascending[index - 1] == value) {
+        index--;
+      }
+      return ascending.length - (index < 0 ? -index - 1 : index);
+    }
+  }
+
+  private static Thresholds thresholds(String kind) throws IOException {
+    List<Float> defectFree = new ArrayList<>();
+    List<float[]> regions = new ArrayList<>();
+    List<Integer> saturations = new ArrayList<>();
+    Map<String, Row> maps = new TreeMap<>();
+    rows(Tables.ANOMALY_MAPS.fullName()).forEach(row -> maps.put(row.getAs("image"), row));
+    DefectsConfig config;
+    try (InputStream in = Files.newInputStream(loco.resolve("defects_config.json"))) {
+      config = DefectsConfig.parse("defects_config.json", in);
+    }
+    for (Row score : scores()) {
+      if (!kindOf(score).equals("good") && !kindOf(score).startsWith(kind)) {
+        continue;
+      }
+      float[] map = map(maps.get(score.<String>getAs("image")));
+      byte[] mask = new byte[map.length];
+      if (!kindOf(score).equals("good")) {
+        String image = score.getAs("image");
+        String id = image.substring(image.lastIndexOf('/') + 1).replace(".png", "");
+        Path truth = loco.resolve("ground_truth").resolve(kindOf(score)).resolve(id);
+        mask =
+            ImageDecoder.decodeGrey(
+                    Files.readAllBytes(truth.resolve("000.png")), DecodeLimits.defaults())
+                .pixels();
+      }
+      List<Float> region = new ArrayList<>();
+      int value = 0;
+      for (int i = 0; i < map.length; i++) {
+        (mask[i] == 0 ? defectFree : region).add(map[i]);
+        value = Math.max(value, Byte.toUnsignedInt(mask[i]));
+      }
+      if (!region.isEmpty()) {
+        regions.add(ascending(region));
+        saturations.add(config.ofPixelValue(value).saturation(region.size()));
+      }
+    }
+    return new Thresholds(ascending(defectFree), regions, saturations);
+  }
+
+  private static float[] map(Row row) {
+    int side = row.<Integer>getAs("width");
+    byte[] halves = Zstd.decompress(row.<byte[]>getAs("map"), 2 * side * side);
+    float[] map = new HalfMap(row.getAs("offset"), row.getAs("scale"), halves).toFloats();
+    return BilinearMap.resize(map, side, side, 128, 128);
+  }
+
+  private static float[] ascending(List<Float> values) {
+    float[] sorted = new float[values.size()];
+    for (int i = 0; i < sorted.length; i++) {
+      sorted[i] = values.get(i);
+    }
+    Arrays.sort(sorted);
+    return sorted;
+  }
+
+  private static List<Row> scores() {
+    return rows(Tables.SCORES.fullName());
+  }
+
+  private static List<Row> rows(String table) {
+    return lake.spark()
+        .table(table)
+        .where(col("category").equalTo("black_circle"))
+        .orderBy("image")
+        .collectAsList();
+  }
+
+  /** {@code good}, {@code structural_anomalies} or {@code logical_anomalies}. */
+  private static String kindOf(Row score) {
+    String[] names = score.<String>getAs("image").split("/", -1);
+    return names[names.length - 2].toLowerCase(Locale.ROOT);
+  }
+
+  private static EvaluationState evaluate(Path folder) {
+    return evaluate(open(folder), 1);
+  }
+
+  private static EvaluationState evaluate(CategoryFolder folder, long version) {
+    return EvaluateCategory.evaluate(
+        lake,
+        new EvaluateCategory.Request(
+            folder, UntrainedBundle.row(folder.name(), version), EXACT, DecodeLimits.defaults()));
+  }
+
+  private static CategoryFolder open(Path folder) {
+    return CategoryFolder.open(new Configuration(), folder.toString());
+  }
+
+  private static void score(Path category, Path images) {
+    String name = category.getFileName().toString();
+    ScoreFolder scoring =
+        new ScoreFolder(lake, UntrainedBundle.of(name), DecodeLimits.defaults(), 100);
+    scoring.run(
+        scoring.plan(images.toString()),
+        new ScoreImages.Stamp(
+            UntrainedBundle.DATASET,
+            name,
+            UntrainedBundle.METHOD,
+            1,
+            "run",
+            Timestamp.from(Instant.now())),
+        done -> {});
+  }
+
+  /** A category in MVTec AD's layout, of the structural anomalies of one in LOCO's. */
+  private static Path mvtec(Path loco, Path folder) throws IOException {
+    copy(loco.resolve("train"), folder.resolve("train"));
+    copy(loco.resolve("test/good"), folder.resolve("test/good"));
+    for (String id : List.of("000", "001")) {
+      copy(
+          loco.resolve("test/structural_anomalies/" + id + ".png"),
+          folder.resolve("test/bent lead/" + id + ".png"));
+      copy(
+          loco.resolve("ground_truth/structural_anomalies/" + id + "/000.png"),
+          folder.resolve("ground_truth/bent lead/" + id + "_mask.png"));
+    }
+    return folder;
+  }
+
+  private static Path copy(Path from, Path to) throws IOException {
+    Files.createDirectories(to.getParent());
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
+    }
+    return to;
+  }
+}

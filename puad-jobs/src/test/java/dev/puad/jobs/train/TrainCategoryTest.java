@@ -1,0 +1,329 @@
+package dev.puad.jobs.train;
+
+import static org.apache.spark.sql.functions.col;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.puad.jobs.LocalSpark;
+import dev.puad.jobs.pipeline.CategoryFolder;
+import dev.puad.jobs.table.Lake;
+import dev.puad.jobs.table.Tables;
+import dev.puad.model.BadInputException;
+import dev.puad.model.dataset.SplitCounts;
+import dev.puad.model.dataset.ToyDataset;
+import dev.puad.model.detect.Bundle;
+import dev.puad.model.detect.FeatureSource;
+import dev.puad.model.image.DecodeLimits;
+import dev.puad.model.image.PngEncoder;
+import dev.puad.model.image.RgbImage;
+import dev.puad.model.network.Architecture;
+import dev.puad.model.network.TrainingNetwork;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Whole trainings of a few steps. Each takes seconds, so that most tests look at the same few
+ * versions of one category.
+ */
+class TrainCategoryTest {
+
+  private static final Architecture TINY = Architecture.TINY;
+  private static final int STEPS = 3;
+
+  @TempDir static Path warehouse;
+  @TempDir static Path toys;
+
+  private static Lake lake;
+  private static Path category;
+
+  // Versions of black_circle, in this order.
+  private static Trained oneWorker;
+  private static Trained oneWorkerAgain;
+  private static Trained twoWorkers;
+  private static Trained twoWorkersAgain;
+  private static Trained anotherSeed;
+
+  /** A result, its bundle, and what the listener heard. */
+  private record Trained(TrainCategory.Result result, Heard heard) {
+
+    Bundle bundle() {
+      return Bundle.open(Path.of(result.model().path()));
+    }
+
+    float[] parameters() {
+      try (TrainingNetwork network = TrainingNetwork.read(TINY, bundle().network())) {
+        return network.parameters();
+      }
+    }
+
+    float[] updater() {
+      try (TrainingNetwork network = TrainingNetwork.read(TINY, bundle().network())) {
+        return network.graph().getUpdater().getStateViewArray().dup('c').data().asFloat();
+      }
+    }
+  }
+
+  /** Writes down what it hears. */
+  private static final class Heard implements TrainCategory.Listener {
+
+    private final List<Integer> steps = new ArrayList<>();
+    private final List<Double> losses = new ArrayList<>();
+    private long rejected;
+
+    @Override
+    public void rejected(long images) {
+      rejected += images;
+    }
+
+    @Override
+    public void trained(int done, double loss) {
+      steps.add(done);
+      losses.add(loss);
+    }
+  }
+
+  @BeforeAll
+  static void trainFiveVersions() throws IOException {
+    lake = Lake.open(LocalSpark.open(warehouse));
+    category = ToyDataset.write(toys, new SplitCounts(5, 3, 0, 0, 0), 128, 1);
+    oneWorker = train(category, plan(1, 1), true);
+    oneWorkerAgain = train(category, plan(1, 1), true);
+    twoWorkers = train(category, plan(2, 1), true);
+    twoWorkersAgain = train(category, plan(2, 1), true);
+    anotherSeed = train(category, plan(1, 2), true);
+  }
+
+  @Test
+  void theSameSeedGivesTheSameBits() {
+    assertSameBits(oneWorkerAgain, oneWorker);
+  }
+
+  @Test
+  void theSameSeedGivesTheSameBitsWithTwoWorkersToo() {
+    assertSameBits(twoWorkersAgain, twoWorkers);
+  }
+
+  @Test
+  void theNumberOfWorkersChangesTheResult() {
+    assertThat(Arrays.equals(twoWorkers.parameters(), oneWorker.parameters())).isFalse();
+  }
+
+  @Test
+  void anotherSeedGivesAnotherResult() {
+    assertThat(Arrays.equals(anotherSeed.parameters(), oneWorker.parameters())).isFalse();
+  }
+
+  @Test
+  void everyStepIsTrainedWhetherOrNotWorkersDivideThem() {
+    assertThat(oneWorker.heard().steps).containsExactly(2, 3);
+    assertThat(twoWorkers.heard().steps).containsExactly(3);
+    assertThat(twoWorkers.result().steps()).isEqualTo(STEPS);
+  }
+
+  @Test
+  void lossesAreFinite() {
+    assertThat(twoWorkers.heard().losses)
+        .allSatisfy(loss -> assertThat(loss).isPositive().isFinite());
+  }
+
+  @Test
+  void everyForcedTrainingIsANewVersion() {
+    assertThat(
+            List.of(oneWorker, oneWorkerAgain, twoWorkers, twoWorkersAgain, anotherSeed).stream()
+                .map(trained -> trained.result().model().version()))
+        .containsExactly(1L, 2L, 3L, 4L, 5L);
+  }
+
+  @Test
+  void theBundleSaysWhatTheTableSays() {
+    Bundle bundle = twoWorkers.bundle();
+
+    assertThat(bundle.manifest().category()).isEqualTo("black_circle");
+    assertThat(bundle.manifest().version()).isEqualTo(twoWorkers.result().model().version());
+    assertThat(bundle.manifest().fingerprint())
+        .isEqualTo(twoWorkers.result().model().fingerprint());
+    assertThat(bundle.calibration().threshold()).isEqualTo(twoWorkers.result().threshold());
+  }
+
+  @Test
+  void trainingTheSameAgainReturnsItsNewestVersionAndMakesItCurrent() {
+    Trained again = train(category, plan(2, 1), false);
+
+    assertThat(again.result().steps()).isZero();
+    assertThat(again.heard().steps).isEmpty();
+    assertThat(again.result().model().version())
+        .isEqualTo(twoWorkersAgain.result().model().version());
+    assertThat(again.result().threshold()).isEqualTo(twoWorkersAgain.result().threshold());
+    assertThat(current("black_circle")).containsExactly(again.result().model().version());
+  }
+
+  @Test
+  void aChangedImageIsTrainedAnew(@TempDir Path elsewhere) throws IOException {
+    Path folder = ToyDataset.write(elsewhere, new SplitCounts(5, 3, 0, 0, 0), 128, 1);
+    Files.copy(
+        ToyDataset.write(elsewhere.resolve("other"), new SplitCounts(1, 0, 0, 0, 0), 128, 2)
+            .resolve("train/good/000.png"),
+        folder.resolve("train/good/004.png"),
+        StandardCopyOption.REPLACE_EXISTING);
+
+    Trained changed = train(folder, plan(1, 1), false);
+
+    assertThat(changed.result().steps()).isEqualTo(STEPS);
+    assertThat(changed.result().model().version()).isGreaterThan(5);
+    assertThat(changed.result().model().fingerprint())
+        .isNotEqualTo(oneWorker.result().model().fingerprint());
+    assertThat(current("black_circle")).containsExactly(changed.result().model().version());
+  }
+
+  @Test
+  void aDataSetThatHasMovedIsTheSame(@TempDir Path elsewhere) throws IOException {
+    Path folder = ToyDataset.write(elsewhere, new SplitCounts(5, 3, 0, 0, 0), 128, 1);
+
+    assertThat(train(folder, plan(1, 2), false).result().model().version())
+        .isEqualTo(anotherSeed.result().model().version());
+  }
+
+  @Test
+  void aCorruptImageIsARejectAndTrainingGoesOn(@TempDir Path elsewhere) throws IOException {
+    Path folder = category(elsewhere, "damaged");
+    Path corrupt = folder.resolve("train/good/001.png");
+    Files.writeString(corrupt, "no image");
+    Path empty = Files.write(folder.resolve("validation/good/001.png"), new byte[0]);
+
+    Trained trained = train(folder, plan(1, 1), false);
+
+    assertThat(trained.result().steps()).isEqualTo(STEPS);
+    assertThat(trained.heard().rejected).isEqualTo(2);
+    List<Row> rejects =
+        lake.read(Tables.REJECTS)
+            .where(col("category").equalTo("damaged"))
+            .orderBy("image")
+            .collectAsList();
+    assertThat(rejects)
+        .extracting(row -> row.<String>getAs("image"))
+        .containsExactly("file://" + corrupt.toRealPath(), "file://" + empty.toRealPath());
+    assertThat(rejects)
+        .extracting(row -> row.<String>getAs("reason"))
+        .containsExactly("unsupported", "empty");
+  }
+
+  @Test
+  void moreWorkersThanImagesAreRefused() {
+    assertThatExceptionOfType(BadInputException.class)
+        .isThrownBy(() -> train(category, plan(6, 1), false))
+        .withMessage(
+            "Cannot train category black_circle with 6 workers: it has 5 training images. Use fewer workers.");
+  }
+
+  @Test
+  void blankImagesAreRefused(@TempDir Path elsewhere) throws IOException {
+    Path folder = category(elsewhere, "blank");
+    byte[] grey = new byte[3 * 128 * 128];
+    Arrays.fill(grey, (byte) 127);
+    for (String image : List.of("train/good/000", "train/good/001", "train/good/002")) {
+      Files.write(folder.resolve(image + ".png"), PngEncoder.encode(new RgbImage(128, 128, grey)));
+    }
+
+    assertThatExceptionOfType(BadInputException.class)
+        .isThrownBy(() -> train(folder, plan(1, 1), false))
+        .withMessage(
+            "Cannot normalise the teacher: channel 0 is the same everywhere in the training images. Check that they are not blank, or choose another teacher.");
+  }
+
+  @Test
+  void blankValidationImagesAreRefused(@TempDir Path elsewhere) throws IOException {
+    Path folder = category(elsewhere, "blank validation");
+    byte[] grey = new byte[3 * 128 * 128];
+    Arrays.fill(grey, (byte) 127);
+    for (String image :
+        List.of("validation/good/000", "validation/good/001", "validation/good/002")) {
+      Files.write(folder.resolve(image + ".png"), PngEncoder.encode(new RgbImage(128, 128, grey)));
+    }
+
+    assertThatExceptionOfType(BadInputException.class)
+        .isThrownBy(() -> train(folder, plan(1, 1), false))
+        .withMessageMatching(
+            "Cannot scale the student map: its quantiles .* over the validation images do not differ\\. Add validation images that are not blank\\.");
+  }
+
+  @Test
+  void imagesOfWhichNoneCanBeReadAreCounted(@TempDir Path elsewhere) throws IOException {
+    Path folder = category(elsewhere, "unreadable");
+    for (String image : List.of("000", "001", "002")) {
+      Files.writeString(folder.resolve("train/good/" + image + ".png"), "no image");
+    }
+
+    assertThatExceptionOfType(BadInputException.class)
+        .isThrownBy(() -> train(folder, plan(1, 1), false))
+        .withMessage(
+            "Cannot train category unreadable: 0 of its training images can be read, at least 1 must. Add images.");
+  }
+
+  private static void assertSameBits(Trained again, Trained first) {
+    // AssertJ would compare every number with every other.
+    assertThat(Arrays.mismatch(again.parameters(), first.parameters())).isEqualTo(-1);
+    assertThat(Arrays.mismatch(again.updater(), first.updater())).isEqualTo(-1);
+    assertThat(again.heard().losses).isEqualTo(first.heard().losses);
+    Bundle a = again.bundle();
+    Bundle b = first.bundle();
+    assertThat(a.manifest().variants()).isEqualTo(b.manifest().variants());
+    assertThat(Arrays.mismatch(statistics(a), statistics(b))).isEqualTo(-1);
+  }
+
+  /** Every number that is fitted and not among the manifest's. */
+  private static double[] statistics(Bundle bundle) {
+    return Stream.of(
+            bundle.statistics().mean(),
+            bundle.statistics().standardDeviation(),
+            bundle.calibration().scorer().gaussian().mean(),
+            bundle.calibration().scorer().gaussian().precision())
+        .flatMapToDouble(Arrays::stream)
+        .toArray();
+  }
+
+  private static Trained train(Path folder, TrainingPlan plan, boolean force) {
+    Heard heard = new Heard();
+    TrainCategory.Target target =
+        new TrainCategory.Target(
+            "tests",
+            warehouse.resolve("bundles"),
+            "{\"seed\":%d,\"workers\":%d}".formatted(plan.seed(), plan.workers()),
+            DecodeLimits.defaults(),
+            "run",
+            force);
+    return new Trained(
+        new TrainCategory(lake, plan, target)
+            .train(CategoryFolder.open(new Configuration(), folder.toString()), heard),
+        heard);
+  }
+
+  private static TrainingPlan plan(int workers, long seed) {
+    return new TrainingPlan(TINY, STEPS, 1, workers, 2, FeatureSource.STUDENT, 0.01, seed);
+  }
+
+  private static Path category(Path parent, String name) throws IOException {
+    Path toy = ToyDataset.write(parent, new SplitCounts(3, 3, 0, 0, 0), 128, 1);
+    return Files.move(toy, parent.resolve(name));
+  }
+
+  private static List<Long> current(String category) {
+    return lake
+        .read(Tables.MODELS)
+        .where(col("category").equalTo(category).and(col("current")))
+        .collectAsList()
+        .stream()
+        .map(row -> row.<Long>getAs("version"))
+        .toList();
+  }
+}

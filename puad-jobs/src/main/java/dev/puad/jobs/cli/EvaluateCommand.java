@@ -69,6 +69,7 @@ final class EvaluateCommand implements Callable<Integer> {
               lake,
               new EvaluateCategory.Request(
                   folder, model, settings.evaluate().sproBits(), settings.image().limits()));
+      tellWhatTakesNoPart(folder, state);
       Map<String, BySubset> auroc = state.auroc();
       Map<Double, EvaluationState.Localization> auSpro =
           state.auSpro(settings.evaluate().fprLimits());
@@ -83,6 +84,26 @@ final class EvaluateCommand implements Callable<Integer> {
     } catch (RuntimeException e) {
       run.failed(lake, e);
       throw e;
+    }
+  }
+
+  private void tellWhatTakesNoPart(CategoryFolder folder, EvaluationState state) {
+    long measured = 0;
+    for (AnomalyKind kind : AnomalyKind.values()) {
+      measured += state.images(kind);
+    }
+    long rejected = folder.layout().test().size() - measured;
+    if (rejected > 0) {
+      terminal
+          .err()
+          .printf("puad: %d test images were rejected; puad.rejects says why%n", rejected);
+    }
+    if (state.unannotated() > 0) {
+      terminal
+          .err()
+          .printf(
+              "puad: %d anomalous test images have no ground truth; they count for AUROC alone%n",
+              state.unannotated());
     }
   }
 

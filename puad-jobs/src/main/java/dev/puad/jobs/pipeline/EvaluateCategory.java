@@ -83,9 +83,11 @@ public final class EvaluateCategory {
               .formatted(folder.name(), folder.listing().root()));
     }
     Dataset<Row> tests = testImages(spark, folder);
-    Column model = ofModel(request.model());
-    Dataset<Row> scores = latest(byRelativePath(lake.read(Tables.SCORES).where(model)));
-    requireScores(lake, tests, scores, request);
+    Column model = request.model().family().rows(request.model().version());
+    Dataset<Row> scores =
+        closest(byRelativePath(lake.read(Tables.SCORES).where(model)), folder.listing().root());
+    Dataset<Row> rejects = byRelativePath(lake.read(Tables.REJECTS).where(model));
+    requireScores(tests, scores.unionByName(rejects, true), request);
     Dataset<Row> maps =
         lake.read(Tables.ANOMALY_MAPS)
             .where(model)
@@ -99,7 +101,7 @@ public final class EvaluateCategory {
     Dataset<Row> joined =
         tests
             .join(scores, new String[] {"relative"}, "inner")
-            .join(maps, new String[] {"image"}, "inner")
+            .join(maps, new String[] {"image"}, "left")
             .orderBy("relative");
     Measure measure =
         new Measure(
@@ -134,27 +136,26 @@ public final class EvaluateCategory {
     return rows.withColumn("relative", regexp_extract(col("image"), "/(test/[^/]+/[^/]+)$", 1));
   }
 
-  /** Of an image that was scored at several places, the latest score. */
-  private static Dataset<Row> latest(Dataset<Row> scores) {
+  /** Of an image that was scored at several places, the score of this folder's, else the latest. */
+  private static Dataset<Row> closest(Dataset<Row> scores, String root) {
     return scores
         .withColumn(
             "rank",
             row_number()
                 .over(
-                    Window.partitionBy("relative").orderBy(col("scored_at").desc(), col("image"))))
+                    Window.partitionBy("relative")
+                        .orderBy(
+                            col("image").startsWith(root + "/").desc(),
+                            col("scored_at").desc(),
+                            col("image"))))
         .where(col("rank").equalTo(1))
         .drop("rank");
   }
 
-  private static void requireScores(
-      Lake lake, Dataset<Row> tests, Dataset<Row> scores, Request request) {
-    Dataset<Row> rejects =
-        byRelativePath(lake.read(Tables.REJECTS).where(ofModel(request.model())));
-    String[] relative = {"relative"};
+  private static void requireScores(Dataset<Row> tests, Dataset<Row> seen, Request request) {
     List<Row> missing =
         tests
-            .join(scores, relative, "left_anti")
-            .join(rejects, relative, "left_anti")
+            .join(seen, new String[] {"relative"}, "left_anti")
             .orderBy("relative")
             .collectAsList();
     if (!missing.isEmpty()) {
@@ -170,14 +171,6 @@ public final class EvaluateCategory {
                   request.folder().listing().root(),
                   category));
     }
-  }
-
-  private static Column ofModel(ModelRow model) {
-    return col("dataset")
-        .equalTo(model.family().dataset())
-        .and(col("category").equalTo(model.family().category()))
-        .and(col("method").equalTo(model.family().method()))
-        .and(col("version").equalTo(model.version()));
   }
 
   private static String config(CategoryFolder folder) {
@@ -198,6 +191,9 @@ public final class EvaluateCategory {
     EvaluationState add(EvaluationState state, Row row) {
       int width = row.getAs("width");
       int height = row.getAs("height");
+      if (row.getAs("map") == null) {
+        throw new IllegalStateException(row.getAs("image") + " has a score but no map");
+      }
       int mapWidth = row.getAs("map_width");
       int mapHeight = row.getAs("map_height");
       float[] map =

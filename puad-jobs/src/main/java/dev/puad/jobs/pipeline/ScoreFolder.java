@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import dev.puad.jobs.table.Lake;
+import dev.puad.jobs.table.ModelFamily;
 import dev.puad.jobs.table.RunLog;
 import dev.puad.jobs.table.TableDefinition;
 import dev.puad.jobs.table.Tables;
@@ -151,10 +152,7 @@ public final class ScoreFolder {
 
   private Column ofThisVersion() {
     Manifest manifest = bundle.manifest();
-    return col("dataset")
-        .equalTo(manifest.dataset())
-        .and(col("category").equalTo(manifest.category()))
-        .and(col("method").equalTo(manifest.method()))
-        .and(col("version").equalTo(manifest.version()));
+    return new ModelFamily(manifest.dataset(), manifest.category(), manifest.method())
+        .rows(manifest.version());
   }
 }

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -97,7 +96,7 @@ public final class Models {
     commit(
         "making a model current",
         "UPDATE %s SET `current` = (version = %d) WHERE %s"
-            .formatted(Tables.MODELS.fullName(), model.version(), of(family).expr().sql()));
+            .formatted(Tables.MODELS.fullName(), model.version(), family.rows().expr().sql()));
   }
 
   private void commit(String what, String statement) {
@@ -110,14 +109,7 @@ public final class Models {
   }
 
   private Dataset<Row> rows(ModelFamily family) {
-    return lake.read(Tables.MODELS).where(of(family));
-  }
-
-  private static Column of(ModelFamily family) {
-    return col("dataset")
-        .equalTo(lit(family.dataset()))
-        .and(col("category").equalTo(lit(family.category())))
-        .and(col("method").equalTo(lit(family.method())));
+    return lake.read(Tables.MODELS).where(family.rows());
   }
 
   private static Optional<ModelRow> first(Dataset<Row> rows) {

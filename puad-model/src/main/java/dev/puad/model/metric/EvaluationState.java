@@ -24,6 +24,7 @@ public final class EvaluationState implements Serializable {
   private final Map<AnomalyKind, Long> images = new EnumMap<>(AnomalyKind.class);
   private final Map<AnomalyKind, SproState> spro = new EnumMap<>(AnomalyKind.class);
   private final Map<String, Map<AnomalyKind, RocState>> roc = new LinkedHashMap<>();
+  private long unannotated;
 
   /**
    * An empty state.
@@ -44,7 +45,8 @@ public final class EvaluationState implements Serializable {
    * @param kind what the image shows
    * @param scores the image's scores by name; every image has the same names
    * @param map the anomaly map at the ground truth's size, row-major
-   * @param regions the annotated regions; empty for a good image
+   * @param regions the annotated regions; empty for a good image. An anomalous image without any
+   *     counts for AUROC alone
    * @return this
    * @throws dev.puad.model.BadInputException if a score or a value of the map is NaN; then nothing
    *     is added
@@ -52,7 +54,12 @@ public final class EvaluationState implements Serializable {
   public EvaluationState add(
       AnomalyKind kind, Map<String, Double> scores, float[] map, List<Region> regions) {
     scores.values().forEach(RocState::requireNumber);
-    spro.get(kind).addImage(map, regions);
+    if (kind == AnomalyKind.GOOD || !regions.isEmpty()) {
+      spro.get(kind).addImage(map, regions);
+    } else {
+      // Where nobody marked the defect, its pixels must not count as free of defects.
+      unannotated++;
+    }
     images.merge(kind, 1L, Long::sum);
     scores.forEach(
         (name, score) -> {
@@ -80,6 +87,7 @@ public final class EvaluationState implements Serializable {
       images.merge(kind, other.images.get(kind), Long::sum);
       spro.get(kind).mergeWith(other.spro.get(kind));
     }
+    unannotated += other.unannotated;
     other.roc.forEach(
         (name, states) -> states.forEach((kind, state) -> rocs(name).get(kind).mergeWith(state)));
     return this;
@@ -88,6 +96,11 @@ public final class EvaluationState implements Serializable {
   /** The number of images of a kind. */
   public long images(AnomalyKind kind) {
     return images.get(kind);
+  }
+
+  /** The number of anomalous images without an annotated region; they count for AUROC alone. */
+  public long unannotated() {
+    return unannotated;
   }
 
   /** The image-level AUROC of each score, by its name; ties count half. */

@@ -119,6 +119,8 @@ class SettingSourcesTest {
         "train.workers | two | Cannot set puad.train.workers to two, the value must be a number.",
         "train.network | huge"
             + " | Cannot set puad.train.network to huge, the value must be one of small, tiny.",
+        "dataset | ../x | Cannot set puad.dataset to ../x, the value must be a plain name.",
+        "dataset | .. | Cannot set puad.dataset to .., the value must be a plain name.",
         "train.false-alarm-rate | 1"
             + " | Cannot set puad.train.false-alarm-rate to 1.0, the value must be above 0 and below 1.",
         "score.max-reject-rate | 1.1"

@@ -102,6 +102,18 @@ class BundleTest {
     assertThat(Bundle.open(written()).manifest().version()).isEqualTo(7);
   }
 
+  @Test
+  void aManifestOfAnotherChecksumIsRefused() throws IOException {
+    Path directory = folder.resolve("v1");
+    String checksum = BUNDLE.write(directory);
+    assertThat(Bundle.open(directory, checksum).manifest().version()).isEqualTo(7);
+    assertThatThrownBy(() -> Bundle.open(directory, "0".repeat(64)))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(
+            "Cannot use bundle %s: its file manifest.json has changed. Restore it or train again."
+                .formatted(directory));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"teacher.zip", "network.zip", "teacher.npz", "gaussian.npz"})
   void aChangedFileIsRefused(String file) throws IOException {

@@ -72,6 +72,18 @@ class EvaluationStateTest {
   }
 
   @Test
+  void anAnomalyThatNobodyMarkedCountsForAurocAlone() {
+    EvaluationState marked = state(IMAGES);
+    EvaluationState more = state(IMAGES);
+    Map<String, Double> scores = Map.of("combined", 9.0, "picturable", 9.0);
+    more.add(AnomalyKind.STRUCTURAL, scores, new float[PIXELS], List.of());
+    assertThat(more.unannotated()).isEqualTo(1);
+    assertThat(more.auSpro(LIMITS)).isEqualTo(marked.auSpro(LIMITS));
+    assertThat(more.auroc()).isNotEqualTo(marked.auroc());
+    assertThat(state(IMAGES).mergeWith(more).unannotated()).isEqualTo(1);
+  }
+
+  @Test
   void limitsKeepTheirOrder() {
     assertThat(state(IMAGES).auSpro(LIMITS).keySet()).containsExactlyElementsOf(LIMITS);
   }

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.puad.model.BadInputException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -162,6 +167,20 @@ class NetworksTest {
         TeacherNetwork copy = TeacherNetwork.read(Architecture.TINY, teacher.bytes())) {
       assertThat(copy.describe(image)).isEqualTo(teacher.describe(image)).hasSize(64 * 24 * 24);
     }
+  }
+
+  @Test
+  void aNetworkWithAnEntryThatDeeplearning4jWouldDeserializeIsRefused() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      zip.putNextEntry(new ZipEntry(ModelSerializer.PREPROCESSOR_BIN));
+      zip.closeEntry();
+    }
+    assertThatThrownBy(() -> TeacherNetwork.read(Architecture.TINY, bytes.toByteArray()))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(
+            "Cannot read network teacher: it has an entry preprocessor.bin, which no network has."
+                + " Train again.");
   }
 
   @Test

@@ -98,6 +98,16 @@ class AveragingRoundsTest {
   }
 
   @Test
+  void theSeedDecidesTheResult() {
+    TrainingPlan another =
+        new TrainingPlan(TINY, 1, 1, 1, 1, FeatureSource.STUDENT, 0.01, SEED + 1);
+
+    Trained one = train(plan(1, 1, 1), shards(1));
+
+    assertThat(Arrays.equals(train(another, shards(1)).parameters(), one.parameters())).isFalse();
+  }
+
+  @Test
   void theLossIsThatOfOneImageWhateverTheBatch() {
     TrainingPlan plan = plan(1, 1, 1);
     TrainingPlan twoOfTheSame =

@@ -42,7 +42,7 @@ public record Terminal(PrintStream out, PrintStream err, Progress progress) {
    * A progress bar on {@code err}.
    *
    * @param title what goes on, for example {@code train}
-   * @param done how much was done before, for example by a run that is resumed
+   * @param done how much was done before, which the rate leaves out
    * @param total how much there is to do
    */
   public ProgressBar progressBar(String title, long done, long total) {

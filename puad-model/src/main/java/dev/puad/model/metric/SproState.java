@@ -35,7 +35,6 @@ public final class SproState implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** Sign, exponent and one more: with less, bins are wider than a factor of 2. */
-  /** The coarsest resolution: sign, exponent and one bit more. */
   public static final int LEAST_BITS = 10;
 
   private record RegionTally(SortedTally values, double saturation) implements Serializable {}

@@ -115,7 +115,7 @@ final class Layers {
     if (from == to) {
       return input;
     }
-    graph.addVertex(name, new BilinearResize(from, to), input);
+    graph.addVertex(name, new ResizeVertex(from, to), input);
     return name;
   }
 }

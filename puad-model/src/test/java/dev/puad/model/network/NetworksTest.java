@@ -116,7 +116,7 @@ class NetworksTest {
     ComputationGraphConfiguration configuration =
         Layers.inference()
             .addInputs("x")
-            .addVertex("resize", new BilinearResize(3, 7), "x")
+            .addVertex("resize", new ResizeVertex(3, 7), "x")
             .setOutputs("resize")
             .build();
     ComputationGraph graph = new ComputationGraph(configuration);

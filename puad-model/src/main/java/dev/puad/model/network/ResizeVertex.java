@@ -23,7 +23,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Each axis is a product with one small matrix, so the backward pass is a product with its
  * transpose.
  */
-public final class BilinearResize extends GraphVertex {
+public final class ResizeVertex extends GraphVertex {
 
   private static final long serialVersionUID = 1L;
 
@@ -32,9 +32,9 @@ public final class BilinearResize extends GraphVertex {
   private int to;
 
   /** For deserialization from JSON. */
-  public BilinearResize() {}
+  public ResizeVertex() {}
 
-  BilinearResize(int from, int to) {
+  ResizeVertex(int from, int to) {
     this.from = from;
     this.to = to;
   }
@@ -56,13 +56,13 @@ public final class BilinearResize extends GraphVertex {
   }
 
   @Override
-  public BilinearResize clone() {
-    return new BilinearResize(from, to);
+  public ResizeVertex clone() {
+    return new ResizeVertex(from, to);
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof BilinearResize resize && resize.from == from && resize.to == to;
+    return other instanceof ResizeVertex resize && resize.from == from && resize.to == to;
   }
 
   @Override
@@ -105,7 +105,7 @@ public final class BilinearResize extends GraphVertex {
   @Override
   public MemoryReport getMemoryReport(InputType... inputs) {
     return new LayerMemoryReport.Builder(
-            null, BilinearResize.class, inputs[0], getOutputType(-1, inputs))
+            null, ResizeVertex.class, inputs[0], getOutputType(-1, inputs))
         .standardMemory(0, 0)
         .workingMemory(0, 0, 0, 0)
         .cacheMemory(0, 0)
@@ -162,7 +162,7 @@ public final class BilinearResize extends GraphVertex {
 
     @Override
     public String toString() {
-      return "BilinearResize(" + getVertexName() + ")";
+      return "ResizeVertex(" + getVertexName() + ")";
     }
 
     /**

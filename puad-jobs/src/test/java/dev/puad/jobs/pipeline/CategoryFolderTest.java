@@ -47,8 +47,7 @@ class CategoryFolderTest {
 
     assertThatExceptionOfType(BadInputException.class)
         .isThrownBy(() -> open(folder))
-        .withMessageStartingWith(
-            "Cannot train on category empty: it has no images in train/good. ");
+        .withMessageStartingWith("Cannot use category empty: it has no images in train/good. ");
   }
 
   private static CategoryFolder open(Path folder) {

@@ -74,14 +74,17 @@ class CategoryFoldersTest {
 
   @Test
   void aFileIsNoCategory() throws IOException {
-    assertNone(touch("000.png"));
+    Path file = touch("000.png");
+    assertThatExceptionOfType(BadInputException.class)
+        .isThrownBy(() -> find(file))
+        .withMessage("Cannot train on %s: it is a file. Name a category's folder.", file);
   }
 
   private static void assertNone(Path path) {
     assertThatExceptionOfType(BadInputException.class)
         .isThrownBy(() -> find(path))
         .withMessage(
-            "Cannot train on %s: neither it nor a folder in it has train/good. Name a category's folder in LOCO or MVTec AD layout."
+            "Cannot train on %s: neither it nor a folder in it has images in train/good. Name a category's folder in LOCO or MVTec AD layout."
                 .formatted(path));
   }
 

@@ -92,7 +92,7 @@ class LocalClusterTest {
   }
 
   @Test
-  void trainingHasTheBitsOfOneJvm(@TempDir Path other) throws IOException {
+  void trainingHasTheBitsOfOneJvmWithAsManyThreads(@TempDir Path other) throws IOException {
     LocalSpark.open(other);
     Path out = other.resolve("out.txt");
     try (PrintStream to = new PrintStream(out.toFile(), StandardCharsets.UTF_8)) {
@@ -144,6 +144,7 @@ class LocalClusterTest {
             "-Dspark.executor.memory=1g",
             "-Dspark.executor.extraClassPath=" + classPath,
             "-Dspark.executor.extraJavaOptions=" + flags,
+            "-Dspark.executorEnv.OMP_NUM_THREADS=" + threads(),
             "-cp",
             classPath,
             Driver.class.getName(),
@@ -158,6 +159,15 @@ class LocalClusterTest {
     builder.environment().put("SPARK_SCALA_VERSION", "2.12");
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
     return builder.start();
+  }
+
+  /**
+   * As many threads as this JVM's networks have: how a convolution's gradient is summed depends on
+   * their number, and Spark would give an executor one a core.
+   */
+  private static String threads() {
+    String set = System.getenv("OMP_NUM_THREADS");
+    return set == null ? Integer.toString(Runtime.getRuntime().availableProcessors()) : set;
   }
 
   /** The commands one after the other in one driver; each prints its result in one line. */

@@ -1,6 +1,7 @@
 package dev.puad.jobs.cli;
 
 import dev.puad.jobs.config.Json;
+import dev.puad.jobs.config.UsageException;
 import dev.puad.model.BadInputException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -13,9 +14,14 @@ import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.parser.ParseException;
+import org.apache.spark.sql.catalyst.plans.logical.Command;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.ParsedStatement;
+import org.apache.spark.sql.catalyst.plans.logical.UnresolvedWith;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
-import picocli.CommandLine.Command;
+import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -24,7 +30,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code puad sql}: Spark SQL over the warehouse's tables. */
-@Command(
+@CommandLine.Command(
     name = "sql",
     description = "Answers a Spark SQL query over the tables, for example from puad.scores.")
 final class SqlCommand implements Callable<Integer> {
@@ -59,16 +65,33 @@ final class SqlCommand implements Callable<Integer> {
     }
     SparkSession spark = SparkSessions.openExisting(common.settings());
     try {
+      requireQuery(spark);
       Dataset<Row> answer = spark.sql(query);
       if (common.json()) {
         printJson(answer, maxRows == null ? Integer.MAX_VALUE : maxRows);
       } else {
         printTable(answer, maxRows == null ? TABLE_ROWS : maxRows);
       }
+    } catch (UsageException e) {
+      throw e;
     } catch (Exception e) {
       throw readable(spark, e);
     }
     return ExitCode.DONE;
+  }
+
+  /** A mistyped line must not cost a table: statements that change something are refused. */
+  private void requireQuery(SparkSession spark) throws ParseException {
+    LogicalPlan plan = spark.sessionState().sqlParser().parsePlan(query);
+    while (plan instanceof UnresolvedWith with) {
+      plan = with.child();
+    }
+    boolean changes = plan instanceof Command || plan instanceof ParsedStatement;
+    if (changes && !plan.getClass().getSimpleName().matches("(Show|Describe|Explain).*")) {
+      throw new UsageException(
+          "Cannot run this statement: puad sql answers queries and changes nothing. Start with"
+              + " SELECT, WITH, SHOW or DESCRIBE, or use a Spark session of your own.");
+    }
   }
 
   private void printJson(Dataset<Row> answer, int most) {

@@ -171,7 +171,7 @@ final class TrainCommand implements Callable<Integer> {
   private static String explain(FalseAlarmThreshold threshold) {
     return String.format(
         Locale.ROOT,
-        ": %d of %d validation images lie above, so expect %.1f %% of normal images to",
+        " (%d of %d validation images lie above it: expect a false-alarm rate of about %.1f %%)",
         threshold.exceeding(),
         threshold.images(),
         100 * threshold.expectedRate());

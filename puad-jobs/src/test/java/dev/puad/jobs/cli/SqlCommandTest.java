@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SqlCommandTest {
 
@@ -35,6 +36,28 @@ class SqlCommandTest {
                     RowFactory.create(
                         "r2", "train", "{}", "{}", null, Double.NaN, 0L, 0L, 0L, "done", null)),
                 Tables.RUNS.schema()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "drop table puad.runs",
+        "delete from puad.runs",
+        "insert into puad.runs select * from puad.runs",
+        "with r as (select * from puad.runs) insert into puad.runs select * from r",
+        "create table puad.mine (id int)"
+      })
+  void aStatementThatChangesSomethingIsRefused(String statement) {
+    Ran ran = sql(statement);
+
+    assertThat(ran.err()).startsWith("puad: Cannot run this statement: puad sql answers queries");
+    assertThat(ran.code()).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void tablesAreShownAndDescribed() {
+    assertThat(sql("show tables in puad").out()).contains("scores");
+    assertThat(sql("describe table puad.scores").out()).contains("picturable_z");
   }
 
   @Test

@@ -85,6 +85,7 @@ public record Bundle(
             identity.version(),
             detector.architecture(),
             detector.source().title(),
+            calibration.scorer().variant().title(),
             tree(configuration),
             identity.fingerprint(),
             Map.of(Manifest.DL4J, variant),
@@ -173,6 +174,7 @@ public record Bundle(
           new Scorer(
               architecture.imageSize(),
               architecture.outputSize(),
+              MapVariant.named(manifest.mapVariant()),
               variant.scaling(),
               new Gaussian(fitted.get("mean").doubles(), fitted.get("precision").doubles()));
       return new Bundle(
@@ -265,6 +267,7 @@ public record Bundle(
         manifest.version(),
         manifest.architecture(),
         manifest.features(),
+        manifest.mapVariant(),
         manifest.configuration(),
         manifest.fingerprint(),
         manifest.variants(),

@@ -42,7 +42,7 @@ record NarrowDetector(PackedDetector packed, byte[] network) {
   }
 
   /** A calibration that no image was seen for. */
-  static Calibration calibration() {
+  static Calibration calibration(MapVariant variant) {
     SplittableRandom random = new SplittableRandom(3);
     VectorMoments moments = new VectorMoments();
     for (int i = 0; i < 12; i++) {
@@ -52,6 +52,7 @@ record NarrowDetector(PackedDetector packed, byte[] network) {
         new Scorer(
             ARCHITECTURE.imageSize(),
             ARCHITECTURE.outputSize(),
+            variant,
             new MapScaling(0.1, 0.7, 1 / 3.0, 2.5),
             Gaussian.fit(moments));
     return new Calibration(
@@ -59,13 +60,17 @@ record NarrowDetector(PackedDetector packed, byte[] network) {
   }
 
   static Bundle bundle(FeatureSource source) {
+    return bundle(source, MapVariant.PUAD);
+  }
+
+  static Bundle bundle(FeatureSource source, MapVariant variant) {
     NarrowDetector detector = of(source);
     return Bundle.of(
         new Bundle.Identity("toys", "black_circle", "puad", 7, "f00d"),
         "{\"steps\": 3, \"network\": \"narrow\"}",
         detector.packed(),
         detector.network(),
-        calibration());
+        calibration(variant));
   }
 
   static float[] image(long seed) {

@@ -26,7 +26,7 @@ class TeacherStatisticsTest {
       }
       moments.add(description, CHANNELS, POSITIONS);
     }
-    TeacherStatistics statistics = TeacherStatistics.of(moments);
+    TeacherStatistics statistics = TeacherStatistics.of(moments, MapVariant.PUAD);
     for (float[] description : descriptions) {
       assertThat(statistics.normalize(description)).isSameAs(description);
     }
@@ -49,7 +49,7 @@ class TeacherStatisticsTest {
   void aChannelThatNeverVariesIsRefused() {
     ChannelMoments moments = new ChannelMoments().add(new float[] {1, 2, 7, 7}, 2, 2);
     moments.add(new float[] {3, 4, 7, 7}, 2, 2);
-    assertThatThrownBy(() -> TeacherStatistics.of(moments))
+    assertThatThrownBy(() -> TeacherStatistics.of(moments, MapVariant.PUAD))
         .isInstanceOf(BadInputException.class)
         .hasMessage(
             "Cannot normalise the teacher: channel 1 is the same everywhere in the training"

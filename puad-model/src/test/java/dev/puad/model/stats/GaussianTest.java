@@ -10,20 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class GaussianTest {
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "n40-d64",
-        "n200-d32",
-        "n60-d16-near-constant",
-        "n25-d1",
-        "n30-d48-small-scale",
-        "n5-d8-identical-rows"
-      })
+  @MethodSource("dev.puad.model.stats.GaussianFixture#cases")
   void agreesWithTheReferenceInDouble(String name) {
     Gaussian gaussian = Gaussian.fit(GaussianFixture.moments(name));
     LargestEntry.assertClose(gaussian.mean(), GaussianFixture.expected(name, "mean"), 1e-9);
@@ -32,10 +24,8 @@ class GaussianTest {
     assertEachClose(distances(name, gaussian), GaussianFixture.expected(name, "mahalanobis"), 1e-9);
   }
 
-  /** Without the identical rows: there the official covariance is single precision's noise. */
   @ParameterizedTest
-  @ValueSource(
-      strings = {"n40-d64", "n200-d32", "n60-d16-near-constant", "n25-d1", "n30-d48-small-scale"})
+  @MethodSource("dev.puad.model.stats.GaussianFixture#casesThatVary")
   void agreesWithTheOfficialCodeInSinglePrecision(String name) {
     Gaussian gaussian = Gaussian.fit(GaussianFixture.moments(name));
     LargestEntry.assertClose(

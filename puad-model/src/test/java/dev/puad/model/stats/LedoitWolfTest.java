@@ -9,20 +9,12 @@ import dev.puad.model.Fixtures;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class LedoitWolfTest {
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "n40-d64",
-        "n200-d32",
-        "n60-d16-near-constant",
-        "n25-d1",
-        "n30-d48-small-scale",
-        "n5-d8-identical-rows"
-      })
+  @MethodSource("dev.puad.model.stats.GaussianFixture#cases")
   void covarianceAgreesWithTheReference(String name) {
     VectorMoments moments = GaussianFixture.moments(name);
     LargestEntry.assertClose(
@@ -32,15 +24,7 @@ class LedoitWolfTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "n40-d64",
-        "n200-d32",
-        "n60-d16-near-constant",
-        "n25-d1",
-        "n30-d48-small-scale",
-        "n5-d8-identical-rows"
-      })
+  @MethodSource("dev.puad.model.stats.GaussianFixture#cases")
   void shrinkageAgreesWithTheReference(String name) throws IOException {
     double expected =
         new ObjectMapper()
@@ -52,10 +36,8 @@ class LedoitWolfTest {
         .isCloseTo(expected, within(1e-9 * expected));
   }
 
-  /** Without the identical rows: there the official covariance is single precision's noise. */
   @ParameterizedTest
-  @ValueSource(
-      strings = {"n40-d64", "n200-d32", "n60-d16-near-constant", "n25-d1", "n30-d48-small-scale"})
+  @MethodSource("dev.puad.model.stats.GaussianFixture#casesThatVary")
   void covarianceAgreesWithTheOfficialCodeInSinglePrecision(String name) {
     LargestEntry.assertClose(
         LedoitWolf.covariance(GaussianFixture.moments(name)),

@@ -17,7 +17,7 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
-/** NumPy's {@code .npz}: a zip whose entries are {@link NpyArray}s named {@code <key>.npy}. */
+/** NumPy's {@code .npz}: a zip whose entries are tensors named {@code <key>.npy}. */
 public final class NpzFile {
 
   private static final String SUFFIX = ".npy";
@@ -29,8 +29,8 @@ public final class NpzFile {
    *
    * @throws BadInputException if the file is damaged, or an entry is not a supported array
    */
-  public static Map<String, NpyArray> read(Path file) throws IOException {
-    Map<String, NpyArray> arrays = new LinkedHashMap<>();
+  public static StateDict read(Path file) throws IOException {
+    Map<String, Tensor> arrays = new LinkedHashMap<>();
     try (ZipFile zip = new ZipFile(file.toFile())) {
       for (ZipEntry entry : Collections.list(zip.entries())) {
         String name = entry.getName();
@@ -42,28 +42,28 @@ public final class NpzFile {
       throw new BadInputException(
           "Cannot read %s: it is not a zip file, or damaged. Replace the file.".formatted(file), e);
     }
-    return arrays;
+    return new StateDict(file.toString(), arrays);
   }
 
   /** Writes arrays by key, in the map's order; the same arrays give the same bytes. */
-  public static void write(Path file, Map<String, NpyArray> arrays) throws IOException {
+  public static void write(Path file, Map<String, Tensor> arrays) throws IOException {
     try (OutputStream out = Files.newOutputStream(file);
         ZipOutputStream zip = new ZipOutputStream(out)) {
-      for (Map.Entry<String, NpyArray> array : arrays.entrySet()) {
+      for (Map.Entry<String, Tensor> array : arrays.entrySet()) {
         ZipEntry entry = new ZipEntry(array.getKey() + SUFFIX);
         entry.setTime(0L);
         zip.putNextEntry(entry);
-        array.getValue().write(zip);
+        NpyFormat.write(array.getValue(), zip);
         zip.closeEntry();
       }
     }
   }
 
   /** An entry, which {@link ZipFile} alone would not hold against its checksum. */
-  private static NpyArray read(String name, ZipFile zip, ZipEntry entry) throws IOException {
+  private static Tensor read(String name, ZipFile zip, ZipEntry entry) throws IOException {
     try (InputStream in = zip.getInputStream(entry);
         CheckedInputStream checked = new CheckedInputStream(in, new CRC32())) {
-      NpyArray array = NpyArray.read(name, checked);
+      Tensor array = NpyFormat.read(name, checked);
       if (checked.getChecksum().getValue() != entry.getCrc()) {
         throw new ZipException("invalid checksum of " + name);
       }

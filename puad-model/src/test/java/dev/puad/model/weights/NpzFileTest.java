@@ -22,11 +22,11 @@ class NpzFileTest {
 
   @Test
   void arraysReadBackInTheirOrder() throws IOException {
-    Map<String, NpyArray> read = NpzFile.read(written("a.npz"));
-    assertThat(read.keySet()).containsExactly("zeta", "alpha");
-    assertThat(read.get("zeta").shape()).containsExactly(2, 3);
-    assertThat(read.get("zeta").doubles()).containsExactly(1, 2, 3, 4, 5, 6);
-    assertThat(read.get("alpha").doubles()).containsExactly(-1, 0.5);
+    StateDict read = NpzFile.read(written("a.npz"));
+    assertThat(read.names()).containsExactly("zeta", "alpha");
+    assertThat(read.tensor("zeta").shape()).containsExactly(2, 3);
+    assertThat(read.tensor("zeta").doubles()).containsExactly(1, 2, 3, 4, 5, 6);
+    assertThat(read.tensor("alpha").doubles()).containsExactly(-1, 0.5);
   }
 
   @Test
@@ -36,10 +36,10 @@ class NpzFileTest {
 
   @Test
   void filesOfNumPyAreRead() throws IOException {
-    Map<String, NpyArray> student = NpzFile.read(Fixtures.path("networks/reduced/student.npz"));
-    assertThat(student).hasSize(8);
-    assertThat(student.get("conv1.weight").shape()).containsExactly(16, 3, 4, 4);
-    assertThat(student.get("conv4.bias").shape()).containsExactly(48);
+    StateDict student = NpzFile.read(Fixtures.path("networks/reduced/student.npz"));
+    assertThat(student.names()).hasSize(8);
+    assertThat(student.shape("conv1.weight")).containsExactly(16, 3, 4, 4);
+    assertThat(student.shape("conv4.bias")).containsExactly(48);
   }
 
   @Test
@@ -76,9 +76,9 @@ class NpzFileTest {
   }
 
   private Path written(String name) throws IOException {
-    Map<String, NpyArray> arrays = new LinkedHashMap<>();
-    arrays.put("zeta", NpyArray.of(IntStream.rangeClosed(1, 6).asDoubleStream().toArray(), 2, 3));
-    arrays.put("alpha", NpyArray.of(new double[] {-1, 0.5}, 2));
+    Map<String, Tensor> arrays = new LinkedHashMap<>();
+    arrays.put("zeta", Tensor.of(IntStream.rangeClosed(1, 6).asDoubleStream().toArray(), 2, 3));
+    arrays.put("alpha", Tensor.of(new double[] {-1, 0.5}, 2));
     Path file = folder.resolve(name);
     NpzFile.write(file, arrays);
     return file;

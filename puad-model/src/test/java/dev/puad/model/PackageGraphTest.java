@@ -36,7 +36,7 @@ class PackageGraphTest {
     "stats, stats",
     "weights, weights",
     "dataset, image",
-    "network, weights",
+    "network, stats weights",
     "metric, dataset stats",
     "detect, image stats network weights"
   })

@@ -61,8 +61,7 @@ final class AveragingRounds {
         done += count;
       }
       before += counts[0];
-      // DL4J divides each loss, a mean already, by the batch.
-      listener.round(done, plan.batchSize() * graph.getScore());
+      listener.round(done, graph.getScore());
     }
   }
 

@@ -66,6 +66,6 @@ record Minibatches(
       augmentedDescribed[i] = shared.statistics().normalize(teacher.describe(augmented[i]));
     }
     return TrainingNetwork.minibatch(
-        shared.architecture(), images, augmented, described, augmentedDescribed);
+        shared.architecture(), images, augmented, new float[0][], described, augmentedDescribed);
   }
 }

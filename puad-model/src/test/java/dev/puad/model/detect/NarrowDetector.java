@@ -1,31 +1,18 @@
 package dev.puad.model.detect;
 
 import dev.puad.model.network.Architecture;
+import dev.puad.model.network.NarrowNetworks;
 import dev.puad.model.network.TeacherNetwork;
 import dev.puad.model.network.TrainingNetwork;
 import dev.puad.model.stats.Gaussian;
 import dev.puad.model.stats.VectorMoments;
 import java.util.Arrays;
-import java.util.List;
 import java.util.SplittableRandom;
 
 /** An untrained detector with the topology of tiny and few channels, made anew from its seeds. */
 record NarrowDetector(PackedDetector packed, byte[] network) {
 
-  static final Architecture ARCHITECTURE =
-      new Architecture(
-          "narrow",
-          128,
-          List.of(
-              new Architecture.Block(4, 3, 3, true),
-              new Architecture.Block(4, 3, 4, true),
-              new Architecture.Block(3, 1, 4, false),
-              new Architecture.Block(4, 0, 5, false)),
-          null,
-          List.of(4, 4, 6, 6, 6),
-          4,
-          5,
-          new Architecture.Recipe(1e-3, 1e-3, 0, 0.2, 1));
+  static final Architecture ARCHITECTURE = NarrowNetworks.ARCHITECTURE;
 
   static NarrowDetector of(FeatureSource source) {
     byte[] teacherBytes;

@@ -54,13 +54,16 @@ public final class NpyFormat {
     int length;
     try {
       shape = shapeOf(matcher.group(3));
+      if (shape.length > Limits.AXES) {
+        throw misunderstood(name, header);
+      }
       length = Math.toIntExact(Tensor.byteLength(type, shape));
     } catch (IllegalArgumentException e) {
       throw misunderstood(name, header);
     } catch (ArithmeticException e) {
       throw new BadInputException(
           "Cannot read %s: its shape (%s) takes more than 2 GiB. Split it."
-              .formatted(name, matcher.group(3)),
+              .formatted(name, Printable.of(matcher.group(3))),
           e);
     }
     byte[] bytes = in.readNBytes(length);

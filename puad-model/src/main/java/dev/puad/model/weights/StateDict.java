@@ -64,7 +64,8 @@ public record StateDict(String source, Map<String, Tensor> tensors) {
     }
     if (!tensor.type().isFloating()) {
       throw new BadInputException(
-          "Cannot use %s: its tensor %s is of type %s, not of a floating one. Give the weights as they were trained."
+          ("Cannot use %s: its tensor %s is of type %s, not of a floating one."
+                  + " Give the weights as they were trained.")
               .formatted(source, name, tensor.type()));
     }
     float[] values = tensor.floats();
@@ -89,7 +90,8 @@ public record StateDict(String source, Map<String, Tensor> tensors) {
     for (String name : names()) {
       if (!expected.contains(name)) {
         throw new BadInputException(
-            "Cannot use %s: its tensor %s has no place in this kind of network. Give the weights of such a network alone."
+            ("Cannot use %s: its tensor %s has no place in this kind of network."
+                    + " Give the weights of such a network alone.")
                 .formatted(source, Printable.of(name)));
       }
     }

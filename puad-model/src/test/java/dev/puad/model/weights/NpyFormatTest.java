@@ -154,6 +154,15 @@ class NpyFormatTest {
             + " Write it with numpy.save.");
   }
 
+  @Test
+  void moreAxesThanNumPyHasAreRefused() {
+    String header = header("|u1", "False", "(" + "1,".repeat(65) + ")");
+    assertRefused(
+        () -> read(file(header, 1)),
+        "Cannot read x.npy: its header %s is not understood. Write it with numpy.save."
+            .formatted(header.substring(0, 100)));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"(-2,)", "(2L,)", "(two,)", "(99999999999,)"})
   void aShapeThatIsNoneIsRefused(String shape) {

@@ -28,7 +28,8 @@ class StateDictTest {
   void aMissingTensorIsRefused() {
     assertRefused(
         () -> weights.floats("conv1.weight", 2),
-        "Cannot use a.pt: it has no tensor conv1.weight. Give the weights of this kind of network.");
+        "Cannot use a.pt: it has no tensor conv1.weight."
+            + " Give the weights of this kind of network.");
   }
 
   @Test

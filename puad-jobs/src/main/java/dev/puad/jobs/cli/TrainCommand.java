@@ -12,6 +12,7 @@ import dev.puad.jobs.train.TrainingPlan;
 import dev.puad.model.dataset.LocoCounts;
 import dev.puad.model.dataset.SplitCounts;
 import dev.puad.model.detect.FeatureSource;
+import dev.puad.model.detect.MapVariant;
 import dev.puad.model.network.Architecture;
 import dev.puad.model.stats.FalseAlarmThreshold;
 import java.util.ArrayList;
@@ -71,6 +72,12 @@ final class TrainCommand implements Callable<Integer> {
   private Integer averagingFrequency;
 
   @Option(
+      names = "--map-variant",
+      paramLabel = "NAME",
+      description = "Whose anomaly maps: puad or nelson1425; default puad.")
+  private String mapVariant;
+
+  @Option(
       names = "--force",
       description = "Train although the same was trained on the same images before.")
   private boolean force;
@@ -89,7 +96,8 @@ final class TrainCommand implements Callable<Integer> {
             .option("--steps", "train.steps", steps)
             .option("--batch-size", "train.batch-size", batchSize)
             .option("--workers", "train.workers", workers)
-            .option("--averaging-frequency", "train.averaging-frequency", averagingFrequency);
+            .option("--averaging-frequency", "train.averaging-frequency", averagingFrequency)
+            .option("--map-variant", "train.map-variant", mapVariant);
     Settings settings = sources.resolve();
     TrainingPlan plan = plan(settings);
     settings = sources.option("--steps", "train.steps", plan.steps()).resolve();
@@ -208,6 +216,7 @@ final class TrainCommand implements Callable<Integer> {
         train.workers(),
         train.averagingFrequency(),
         FeatureSource.named(train.unpicturableFeatures()),
+        MapVariant.named(train.mapVariant()),
         train.falseAlarmRate(),
         settings.seed());
   }

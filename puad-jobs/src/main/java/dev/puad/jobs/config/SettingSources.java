@@ -111,7 +111,8 @@ public final class SettingSources {
             count("train.workers"),
             count("train.averaging-frequency"),
             number("train.false-alarm-rate"),
-            text("train.unpicturable-features")),
+            text("train.unpicturable-features"),
+            text("train.map-variant")),
         new ImageSettings(whole("image.max-pixels"), whole("image.max-bytes")),
         new ScoreSettings(count("score.batch"), number("score.max-reject-rate")),
         new EvaluateSettings(numbers("evaluate.fpr-limits"), count("evaluate.spro-bits")));

@@ -1,6 +1,7 @@
 package dev.puad.jobs.config;
 
 import dev.puad.model.detect.FeatureSource;
+import dev.puad.model.detect.MapVariant;
 import dev.puad.model.network.Architecture;
 import java.util.List;
 
@@ -15,6 +16,7 @@ import java.util.List;
  * @param averagingFrequency minibatches of each worker between two averagings
  * @param falseAlarmRate fraction of normal validation images above the threshold, in (0, 1)
  * @param unpicturableFeatures student or teacher
+ * @param mapVariant puad or nelson1425
  */
 public record TrainSettings(
     String network,
@@ -24,7 +26,8 @@ public record TrainSettings(
     int workers,
     int averagingFrequency,
     double falseAlarmRate,
-    String unpicturableFeatures) {
+    String unpicturableFeatures,
+    String mapVariant) {
 
   public TrainSettings {
     Check.oneOf("train.network", network, Architecture.names());
@@ -35,5 +38,6 @@ public record TrainSettings(
     Check.positive("train.averaging-frequency", averagingFrequency);
     Check.properFraction("train.false-alarm-rate", falseAlarmRate);
     Check.oneOf("train.unpicturable-features", unpicturableFeatures, FeatureSource.names());
+    Check.oneOf("train.map-variant", mapVariant, MapVariant.names());
   }
 }

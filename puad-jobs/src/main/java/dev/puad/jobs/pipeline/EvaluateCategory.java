@@ -29,7 +29,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -72,7 +71,7 @@ public final class EvaluateCategory {
    * Measures a category; images that were rejected take no part.
    *
    * @throws BadInputException if the folder has no test images, one of them has neither a score nor
-   *     a reject, or ground truth in LOCO's layout has no configuration
+   *     a reject, or ground truth in LOCO's layout has no configuration or a wrong one
    */
   public static EvaluationState evaluate(Lake lake, Request request) {
     SparkSession spark = lake.spark();
@@ -106,7 +105,7 @@ public final class EvaluateCategory {
     Measure measure =
         new Measure(
             DecodeImages.hadoop(spark),
-            folder.layout().layout() == Layout.LOCO ? config(folder) : null,
+            folder.layout().layout() == Layout.LOCO ? defectTypes(spark, request) : null,
             request.limits());
     int bits = request.bits();
     return OrderedTree.aggregate(
@@ -173,19 +172,35 @@ public final class EvaluateCategory {
     }
   }
 
-  private static String config(CategoryFolder folder) {
+  /** The defect types of a category in LOCO's layout, read once for all masks. */
+  private static DefectsConfig defectTypes(SparkSession spark, Request request) {
+    CategoryFolder folder = request.folder();
     ImageFile config = folder.byRelativePath().get(CategoryLayout.DEFECTS_CONFIG);
     if (config == null) {
       throw new BadInputException(
           "Cannot evaluate category %s: it has no %s in %s. Copy it from the data set."
               .formatted(folder.name(), CategoryLayout.DEFECTS_CONFIG, folder.listing().root()));
     }
-    return config.image();
+    try {
+      byte[] bytes =
+          DecodeImages.read(
+              spark.sessionState().newHadoopConf(), config.image(), request.limits().maxBytes());
+      return DefectsConfig.parse(config.image(), new ByteArrayInputStream(bytes));
+    } catch (RejectedImageException e) {
+      throw new BadInputException(
+          "Cannot read %s: %s. Replace the file.".formatted(config.image(), e.getMessage()), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
-  /** Reads one joined row's ground truth and adds it to a state. */
+  /**
+   * Reads one joined row's ground truth and adds it to a state.
+   *
+   * @param types null in MVTec AD's layout, whose masks tell none
+   */
   private record Measure(
-      Broadcast<SerializableConfiguration> hadoop, String config, DecodeLimits limits)
+      Broadcast<SerializableConfiguration> hadoop, DefectsConfig types, DecodeLimits limits)
       implements Serializable {
 
     EvaluationState add(EvaluationState state, Row row) {
@@ -212,12 +227,11 @@ public final class EvaluateCategory {
     }
 
     private List<Region> regions(String truth, String defect, int width, int height) {
-      Configuration configuration = hadoop.value().value();
       GreyImage mask;
       try {
         mask =
             ImageDecoder.decodeGrey(
-                DecodeImages.read(configuration, truth, limits.maxBytes()), limits);
+                DecodeImages.read(hadoop.value().value(), truth, limits.maxBytes()), limits);
       } catch (RejectedImageException e) {
         throw new BadInputException(
             "Cannot read ground truth %s: %s. Replace the file.".formatted(truth, e.getMessage()),
@@ -229,22 +243,12 @@ public final class EvaluateCategory {
                 .formatted(truth, mask.width(), mask.height(), width, height));
       }
       List<GroundTruthRegion> regions =
-          config == null
+          types == null
               ? GroundTruthRegion.ofMvtecMask(truth, mask, defect)
-              : List.of(GroundTruthRegion.ofLocoMask(truth, mask, types(configuration)));
+              : List.of(GroundTruthRegion.ofLocoMask(truth, mask, types));
       return regions.stream()
           .map(region -> new Region(region.pixels(), region.saturation()))
           .toList();
-    }
-
-    private DefectsConfig types(Configuration configuration) {
-      try {
-        return DefectsConfig.parse(
-            config,
-            new ByteArrayInputStream(DecodeImages.read(configuration, config, limits.maxBytes())));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
     }
   }
 }

@@ -117,7 +117,7 @@ public final class ScoreFolder {
   }
 
   private long commit(Dataset<Row> images, ScoreImages.Stamp stamp) {
-    int side = bundle.manifest().architecture().outputSize();
+    int side = bundle.calibration().scorer().mapSize();
     Dataset<Row> before =
         lake.read(Tables.REJECTS)
             .where(ofThisVersion())

@@ -165,7 +165,11 @@ public final class ScoreImages {
       if (pixels == null) {
         return row(known, Stream.generate(() -> null));
       }
-      Calibration.Detection found = calibration.detect(detector.analyze(normalized(pixels)));
+      Calibration.Detection found =
+          calibration.detect(
+              detector.analyze(normalized(pixels)),
+              image.getInt(DecodeImages.DECODED.fieldIndex("width")),
+              image.getInt(DecodeImages.DECODED.fieldIndex("height")));
       HalfMap map = HalfMap.of(found.map());
       return row(
           known,

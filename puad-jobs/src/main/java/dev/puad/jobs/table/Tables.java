@@ -68,7 +68,8 @@ public final class Tables {
           BY_CATEGORY_AND_DAY);
 
   /**
-   * A row is one image's anomaly map at the network's output size: value = offset + scale * half.
+   * A row is one image's anomaly map at the network's output size, of variant nelson1425 with its
+   * frame of zeros around it: value = offset + scale * half. Resized to the image it is the map.
    */
   public static final TableDefinition ANOMALY_MAPS =
       new TableDefinition(

@@ -7,6 +7,7 @@ import dev.puad.model.detect.Analysis;
 import dev.puad.model.detect.Calibration;
 import dev.puad.model.detect.Detector;
 import dev.puad.model.detect.MapScaling;
+import dev.puad.model.detect.MapVariant;
 import dev.puad.model.detect.PackedDetector;
 import dev.puad.model.detect.ScoreNormalization;
 import dev.puad.model.detect.Scorer;
@@ -18,13 +19,13 @@ import dev.puad.model.stats.Gaussian;
 import dev.puad.model.stats.RadixHistogram;
 import dev.puad.model.stats.ScalarMoments;
 import dev.puad.model.stats.VectorMoments;
+import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 
@@ -40,34 +41,46 @@ final class Calibrating {
   /** A calibration, and what its threshold lets through. */
   record Calibrated(Calibration calibration, FalseAlarmThreshold threshold) {}
 
+  /** What the networks say of an image, and its file's width and height in pixels. */
+  private record Seen(Analysis analysis, int width, int height) implements Serializable {}
+
   /**
    * Fits a detector's calibration.
    *
-   * @param train pixels of the training images
-   * @param validation pixels of the validation images, at least two
+   * @param variant whose code the anomaly maps follow
+   * @param train the training images
+   * @param validation the validation images, at least two
    * @param falseAlarmRate the share of normal images that may lie above the threshold
    */
   static Calibrated calibrate(
       PackedDetector detector,
-      JavaRDD<byte[]> train,
-      JavaRDD<byte[]> validation,
+      MapVariant variant,
+      JavaRDD<DecodedImage> train,
+      JavaRDD<DecodedImage> validation,
       double falseAlarmRate) {
     Broadcast<PackedDetector> shared =
         JavaSparkContext.fromSparkContext(train.context()).broadcast(detector);
     Architecture sizes = detector.architecture();
     Gaussian gaussian = gaussian(analyze(train, shared));
-    JavaRDD<Analysis> analyses =
-        analyze(validation, shared).persist(StorageLevel.MEMORY_AND_DISK());
+    JavaRDD<Seen> analyses = analyze(validation, shared).persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      double[] student = quantiles(analyses, sizes, Analysis::student);
-      double[] autoencoder = quantiles(analyses, sizes, Analysis::autoencoder);
+      int side = sizes.outputSize();
+      int size = sizes.imageSize();
+      double[] student =
+          quantiles(
+              analyses.map(seen -> variant.calibrated(seen.analysis().student(), side, size)));
+      double[] autoencoder =
+          quantiles(
+              analyses.map(seen -> variant.calibrated(seen.analysis().autoencoder(), side, size)));
       MapScaling scaling = new MapScaling(student[0], student[1], autoencoder[0], autoencoder[1]);
-      Scorer scorer = new Scorer(sizes.imageSize(), sizes.outputSize(), scaling, gaussian);
+      Scorer scorer = new Scorer(size, side, variant, scaling, gaussian);
       Broadcast<Scorer> scoring =
           JavaSparkContext.fromSparkContext(train.context()).broadcast(scorer);
       // A handful of numbers an image, in the order of the images.
       List<Scorer.Scores> scores =
-          analyses.map(analysis -> scoring.value().score(analysis)).collect();
+          analyses
+              .map(seen -> scoring.value().score(seen.analysis(), seen.width(), seen.height()))
+              .collect();
       ScoreNormalization picturable =
           ScoreNormalization.of(
               "picturable", moments(scores.stream().map(Scorer.Scores::picturable)));
@@ -87,34 +100,35 @@ final class Calibrating {
     }
   }
 
-  private static JavaRDD<Analysis> analyze(
-      JavaRDD<byte[]> pixels, Broadcast<PackedDetector> shared) {
-    return pixels.mapPartitions(
+  private static JavaRDD<Seen> analyze(
+      JavaRDD<DecodedImage> decoded, Broadcast<PackedDetector> shared) {
+    return decoded.mapPartitions(
         images -> {
           if (!images.hasNext()) {
-            return List.<Analysis>of().iterator();
+            return List.<Seen>of().iterator();
           }
           Detector detector = TaskDetector.open(shared.value());
           return stream(images)
-              .map(image -> detector.analyze(ScoreImages.normalized(image)))
+              .map(
+                  image ->
+                      new Seen(
+                          detector.analyze(ScoreImages.normalized(image.pixels())),
+                          image.width(),
+                          image.height()))
               .iterator();
         });
   }
 
-  private static Gaussian gaussian(JavaRDD<Analysis> analyses) {
+  private static Gaussian gaussian(JavaRDD<Seen> analyses) {
     return Gaussian.fit(
         OrderedTree.aggregate(
-            analyses.map(Analysis::features),
+            analyses.map(seen -> seen.analysis().features()),
             new OrderedTree.Aggregator<double[], VectorMoments>(
                 VectorMoments::new, VectorMoments::add, VectorMoments::mergeWith)));
   }
 
-  /** q_a and q_b over every pixel of the maps at the image's size, in two passes. */
-  private static double[] quantiles(
-      JavaRDD<Analysis> analyses, Architecture sizes, Function<Analysis, float[]> part) {
-    JavaRDD<float[]> maps =
-        analyses.map(
-            analysis -> Scorer.resize(part.call(analysis), sizes.outputSize(), sizes.imageSize()));
+  /** q_a and q_b over every value of the maps, in two passes. */
+  private static double[] quantiles(JavaRDD<float[]> maps) {
     RadixHistogram first =
         OrderedTree.aggregate(
             maps,

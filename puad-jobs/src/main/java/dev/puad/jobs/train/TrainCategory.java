@@ -130,8 +130,9 @@ public final class TrainCategory {
       Calibrating.Calibrated calibrated =
           Calibrating.calibrate(
               detector,
-              TrainingImages.pixels(images.train()),
-              TrainingImages.pixels(images.validation()),
+              plan.mapVariant(),
+              TrainingImages.decoded(images.train()),
+              TrainingImages.decoded(images.validation()),
               plan.falseAlarmRate());
       ModelRow model = write(family, fingerprint, detector, network, calibrated);
       reject(images, family, model.version(), listener);
@@ -168,7 +169,8 @@ public final class TrainCategory {
             new OrderedTree.Aggregator<>(
                 ChannelMoments::new,
                 (moments, description) -> moments.add(description, channels, positions),
-                ChannelMoments::mergeWith)));
+                ChannelMoments::mergeWith)),
+        plan.mapVariant());
   }
 
   private static Iterator<float[]> described(TeacherNetwork teacher, Iterator<byte[]> pixels) {

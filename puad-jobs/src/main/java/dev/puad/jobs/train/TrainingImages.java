@@ -63,6 +63,15 @@ record TrainingImages(
         .map(row -> row.<byte[]>getAs(0));
   }
 
+  /** Decoded images with the sizes of their files, in the order of their URIs. */
+  static JavaRDD<DecodedImage> decoded(Dataset<Row> images) {
+    return images
+        .where(col("reason").isNull())
+        .select("pixels", "width", "height")
+        .toJavaRDD()
+        .map(row -> new DecodedImage(row.getAs(0), row.getInt(1), row.getInt(2)));
+  }
+
   /** The number of training images that could be decoded. */
   long trainCount() {
     return pixels(train).count();

@@ -1,6 +1,7 @@
 package dev.puad.jobs.train;
 
 import dev.puad.model.detect.FeatureSource;
+import dev.puad.model.detect.MapVariant;
 import dev.puad.model.network.Architecture;
 
 /**
@@ -12,6 +13,7 @@ import dev.puad.model.network.Architecture;
  * @param workers whose parameters are averaged
  * @param averagingFrequency minibatches of each worker between two averagings
  * @param source whose features give the unpicturable score
+ * @param mapVariant whose code the anomaly maps follow
  * @param falseAlarmRate the share of normal images that may lie above the threshold
  * @param seed of every random choice
  */
@@ -22,5 +24,6 @@ public record TrainingPlan(
     int workers,
     int averagingFrequency,
     FeatureSource source,
+    MapVariant mapVariant,
     double falseAlarmRate,
     long seed) {}

@@ -200,6 +200,14 @@ class CommandsTest {
   }
 
   @Test
+  void trainNamesAMapVariantItDoesNotKnow() {
+    assertMistake(
+        puad("train", "--data", category, "--map-variant", "nelson"),
+        ExitCode.USAGE,
+        "Cannot set puad.train.map-variant to nelson, the value must be one of puad, nelson1425.");
+  }
+
+  @Test
   void trainNamesATeacherItDoesNotKnow() {
     assertMistake(
         puad("train", "--data", category, "--network", "tiny", "--teacher", "wise"),

@@ -23,7 +23,7 @@ class SettingSourcesTest {
     assertThat(settings.seed()).isEqualTo(1);
     assertThat(settings.warehouse()).isEqualTo(Path.of("warehouse").toAbsolutePath());
     assertThat(settings.train())
-        .isEqualTo(new TrainSettings("small", "random", 0, 1, 1, 10, 0.01, "student"));
+        .isEqualTo(new TrainSettings("small", "random", 0, 1, 1, 10, 0.01, "student", "puad"));
     assertThat(settings.image()).isEqualTo(new ImageSettings(1 << 26, 256 << 20));
     assertThat(settings.score()).isEqualTo(new ScoreSettings(2000, 1.0));
     assertThat(settings.evaluate())

@@ -29,7 +29,7 @@ class SettingsTest {
             "score":{"batch":2000,"max-reject-rate":1.0},\
             "seed":1,\
             "train":{"averaging-frequency":10,"batch-size":1,"false-alarm-rate":0.01,\
-            "network":"small","steps":0,"teacher":"random",\
+            "map-variant":"puad","network":"small","steps":0,"teacher":"random",\
             "unpicturable-features":"student","workers":1},\
             "warehouse":"/w"}""");
   }

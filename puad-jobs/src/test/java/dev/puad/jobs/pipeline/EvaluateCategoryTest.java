@@ -163,6 +163,30 @@ class EvaluateCategoryTest {
   }
 
   @Test
+  void aDefectsConfigThatIsWrongIsRefusedBeforeAnythingIsMeasured(@TempDir Path elsewhere)
+      throws IOException {
+    Path folder = copy(loco, elsewhere.resolve("black_circle"));
+    Path config = folder.resolve("defects_config.json");
+    Files.writeString(config, "{}");
+
+    assertThatExceptionOfType(BadInputException.class)
+        .isThrownBy(() -> evaluate(folder))
+        .withMessage(
+            "Cannot read file://%s: it is not a list of defect types. Replace the file."
+                .formatted(config.toRealPath()));
+  }
+
+  @Test
+  void aDefectsConfigThatIsTooLongIsRefused() {
+    CategoryFolder folder = open(loco);
+
+    assertThatExceptionOfType(BadInputException.class)
+        .isThrownBy(() -> evaluate(folder, 1, new DecodeLimits(1 << 20, 20)))
+        .withMessageMatching(
+            "Cannot read file:.*/defects_config.json: it has more than 20 bytes. Replace the file.");
+  }
+
+  @Test
   void imagesWithoutAScoreAreCountedAndTheFirstIsNamed() throws IOException {
     CategoryFolder folder = open(loco);
 
@@ -363,10 +387,15 @@ class EvaluateCategoryTest {
   }
 
   private static EvaluationState evaluate(CategoryFolder folder, long version) {
+    return evaluate(folder, version, DecodeLimits.defaults());
+  }
+
+  private static EvaluationState evaluate(
+      CategoryFolder folder, long version, DecodeLimits limits) {
     return EvaluateCategory.evaluate(
         lake,
         new EvaluateCategory.Request(
-            folder, UntrainedBundle.row(folder.name(), version), EXACT, DecodeLimits.defaults()));
+            folder, UntrainedBundle.row(folder.name(), version), EXACT, limits));
   }
 
   private static CategoryFolder open(Path folder) {

@@ -16,9 +16,13 @@ import dev.puad.model.dataset.ToyDataset;
 import dev.puad.model.detect.Bundle;
 import dev.puad.model.detect.Calibration;
 import dev.puad.model.detect.Detector;
+import dev.puad.model.detect.MapVariant;
+import dev.puad.model.image.BilinearMap;
 import dev.puad.model.image.DecodeLimits;
 import dev.puad.model.image.ImageDecoder;
 import dev.puad.model.image.Normalization;
+import dev.puad.model.image.PngEncoder;
+import dev.puad.model.image.RgbImage;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -29,6 +33,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -105,10 +110,14 @@ class ScoreFolderTest {
       for (int i = 0; i < second.scores().size(); i++) {
         Row score = second.scores().get(i);
         byte[] png = Files.readAllBytes(Path.of(URI.create(score.getAs("image"))));
+        RgbImage image = ImageDecoder.decode(png);
         Calibration.Detection alone =
             bundle
                 .calibration()
-                .detect(detector.analyze(Normalization.normalize(ImageDecoder.decode(png))));
+                .detect(
+                    detector.analyze(Normalization.normalize(image)),
+                    image.width(),
+                    image.height());
         assertThat(score.<Double>getAs("picturable")).isEqualTo(alone.scores().picturable());
         assertThat(score.<Double>getAs("unpicturable")).isEqualTo(alone.scores().unpicturable());
         assertThat(score.<Double>getAs("picturable_z")).isEqualTo(alone.picturableZ());
@@ -251,6 +260,31 @@ class ScoreFolderTest {
     assertThat(images(Tables.SCORES, category)).hasSize(4).doesNotHaveDuplicates();
     assertThat(images(Tables.ANOMALY_MAPS, category)).hasSize(4).doesNotHaveDuplicates();
     assertThat(images(Tables.REJECTS, category)).hasSize(1);
+  }
+
+  @Test
+  void theScoreOfNelson1425IsTheLargestValueOfItsMapAtTheImagesOwnSize(@TempDir Path images)
+      throws IOException {
+    byte[] noise = new byte[160 * 100 * RgbImage.CHANNELS];
+    new Random(1).nextBytes(noise);
+    Files.write(images.resolve("wide.png"), PngEncoder.encode(new RgbImage(160, 100, noise)));
+    String category = "nelson1425";
+    ScoreFolder scoring =
+        new ScoreFolder(
+            lake, UntrainedBundle.of(category, MapVariant.NELSON1425), DecodeLimits.defaults(), 4);
+
+    scoring.run(scoring.plan(images.toString()), stamp(category, "run"), done -> {});
+
+    Row map = rows(Tables.ANOMALY_MAPS, category).get(0);
+    int side = map.getAs("width");
+    assertThat(side).isEqualTo(24 + 2 * 4).isEqualTo(map.<Integer>getAs("height"));
+    float[] resized = BilinearMap.resize(ScoreImages.map(map, side * side), side, side, 100, 160);
+    double largest = Double.NEGATIVE_INFINITY;
+    for (float value : resized) {
+      largest = Math.max(largest, value);
+    }
+    double picturable = rows(Tables.SCORES, category).get(0).getAs("picturable");
+    assertThat(picturable).isCloseTo(largest, within(map.<Float>getAs("scale") / 4096 + 1e-6));
   }
 
   @Test

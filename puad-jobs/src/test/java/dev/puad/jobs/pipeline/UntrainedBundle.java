@@ -6,6 +6,7 @@ import dev.puad.model.detect.Bundle;
 import dev.puad.model.detect.Calibration;
 import dev.puad.model.detect.FeatureSource;
 import dev.puad.model.detect.MapScaling;
+import dev.puad.model.detect.MapVariant;
 import dev.puad.model.detect.PackedDetector;
 import dev.puad.model.detect.ScoreNormalization;
 import dev.puad.model.detect.Scorer;
@@ -30,6 +31,10 @@ final class UntrainedBundle {
 
   /** Version 1 of a category. */
   static Bundle of(String category) {
+    return of(category, MapVariant.PUAD);
+  }
+
+  static Bundle of(String category, MapVariant variant) {
     int channels = TINY.channels();
     double[] ones = new double[channels];
     Arrays.fill(ones, 1);
@@ -42,6 +47,7 @@ final class UntrainedBundle {
         new Scorer(
             TINY.imageSize(),
             TINY.outputSize(),
+            variant,
             new MapScaling(0.5, 1.5, 0.25, 0.75),
             new Gaussian(new double[channels], identity));
     Calibration calibration =

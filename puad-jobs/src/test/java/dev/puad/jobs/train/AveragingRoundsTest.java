@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.puad.jobs.LocalSpark;
 import dev.puad.model.detect.FeatureSource;
+import dev.puad.model.detect.MapVariant;
 import dev.puad.model.detect.TeacherStatistics;
 import dev.puad.model.network.Architecture;
 import dev.puad.model.network.TeacherNetwork;
@@ -100,7 +101,7 @@ class AveragingRoundsTest {
   @Test
   void theSeedDecidesTheResult() {
     TrainingPlan another =
-        new TrainingPlan(TINY, 1, 1, 1, 1, FeatureSource.STUDENT, 0.01, SEED + 1);
+        new TrainingPlan(TINY, 1, 1, 1, 1, FeatureSource.STUDENT, MapVariant.PUAD, 0.01, SEED + 1);
 
     Trained one = train(plan(1, 1, 1), shards(1));
 
@@ -111,7 +112,7 @@ class AveragingRoundsTest {
   void theLossIsThatOfOneImageWhateverTheBatch() {
     TrainingPlan plan = plan(1, 1, 1);
     TrainingPlan twoOfTheSame =
-        new TrainingPlan(TINY, 1, 2, 1, 1, FeatureSource.STUDENT, 0.01, SEED);
+        new TrainingPlan(TINY, 1, 2, 1, 1, FeatureSource.STUDENT, MapVariant.PUAD, 0.01, SEED);
     JavaRDD<TrainingShard> blank =
         spark.parallelize(List.of(new TrainingShard(List.of(new byte[TINY.imageLength()]))), 1);
 
@@ -164,7 +165,15 @@ class AveragingRoundsTest {
 
   private static TrainingPlan plan(int steps, int workers, int averagingFrequency) {
     return new TrainingPlan(
-        TINY, steps, 1, workers, averagingFrequency, FeatureSource.STUDENT, 0.01, SEED);
+        TINY,
+        steps,
+        1,
+        workers,
+        averagingFrequency,
+        FeatureSource.STUDENT,
+        MapVariant.PUAD,
+        0.01,
+        SEED);
   }
 
   private static JavaRDD<TrainingShard> shards(int workers) {

@@ -3,6 +3,7 @@ package dev.puad.jobs.train;
 import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.puad.jobs.LocalSpark;
 import dev.puad.jobs.pipeline.CategoryFolder;
@@ -13,6 +14,7 @@ import dev.puad.model.dataset.SplitCounts;
 import dev.puad.model.dataset.ToyDataset;
 import dev.puad.model.detect.Bundle;
 import dev.puad.model.detect.FeatureSource;
+import dev.puad.model.detect.MapVariant;
 import dev.puad.model.image.DecodeLimits;
 import dev.puad.model.image.PngEncoder;
 import dev.puad.model.image.RgbImage;
@@ -188,6 +190,26 @@ class TrainCategoryTest {
   }
 
   @Test
+  void theMapVariantDecidesTheStatisticsOfTeacherAndMaps(@TempDir Path elsewhere)
+      throws IOException {
+    Path folder = category(elsewhere, "variants");
+
+    Bundle puad = train(folder, plan(MapVariant.PUAD), true).bundle();
+    Bundle nelson = train(folder, plan(MapVariant.NELSON1425), true).bundle();
+
+    assertThat(nelson.manifest().mapVariant()).isEqualTo("nelson1425");
+    // 3 images of 24 x 24 positions, ddof 1 and 0.
+    double ratio = Math.sqrt(3 * 24 * 24 / (3 * 24 * 24 - 1.0));
+    for (int c = 0; c < TINY.channels(); c++) {
+      double deviation = nelson.statistics().standardDeviation()[c];
+      assertThat(puad.statistics().standardDeviation()[c] / deviation)
+          .isCloseTo(ratio, within(1e-12));
+    }
+    assertThat(nelson.calibration().scorer().scaling())
+        .isNotEqualTo(puad.calibration().scorer().scaling());
+  }
+
+  @Test
   void aCorruptImageIsARejectAndTrainingGoesOn(@TempDir Path elsewhere) throws IOException {
     Path folder = category(elsewhere, "damaged");
     Path corrupt = folder.resolve("train/good/001.png");
@@ -285,8 +307,13 @@ class TrainCategoryTest {
         heard);
   }
 
+  private static TrainingPlan plan(MapVariant variant) {
+    return new TrainingPlan(TINY, STEPS, 1, 1, 2, FeatureSource.STUDENT, variant, 0.01, 1);
+  }
+
   private static TrainingPlan plan(int workers) {
-    return new TrainingPlan(TINY, STEPS, 1, workers, 2, FeatureSource.STUDENT, 0.01, 1);
+    return new TrainingPlan(
+        TINY, STEPS, 1, workers, 2, FeatureSource.STUDENT, MapVariant.PUAD, 0.01, 1);
   }
 
   private static Path category(Path parent, String name) throws IOException {

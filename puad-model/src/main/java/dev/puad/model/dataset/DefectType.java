@@ -1,5 +1,7 @@
 package dev.puad.model.dataset;
 
+import java.io.Serializable;
+
 /**
  * A kind of defect and how much of it must be found for full marks (LOCO paper, section 3.4).
  *
@@ -8,7 +10,8 @@ package dev.puad.model.dataset;
  * @param saturation how the threshold is to be read
  * @param threshold pixels (a whole number, at least 1) or the fraction of a region's area in (0, 1]
  */
-public record DefectType(String name, int pixelValue, Saturation saturation, double threshold) {
+public record DefectType(String name, int pixelValue, Saturation saturation, double threshold)
+    implements Serializable {
 
   /** What a saturation threshold counts. */
   public enum Saturation {

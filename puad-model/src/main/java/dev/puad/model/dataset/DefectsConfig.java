@@ -7,6 +7,7 @@ import dev.puad.model.BadInputException;
 import dev.puad.model.dataset.DefectType.Saturation;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ import java.util.stream.IntStream;
  * @param source what to call the file in an error
  * @param types in the file's order
  */
-public record DefectsConfig(String source, List<DefectType> types) {
+public record DefectsConfig(String source, List<DefectType> types) implements Serializable {
 
   private static final int LARGEST_VALUE = 255;
   private static final ObjectMapper JSON = new ObjectMapper();

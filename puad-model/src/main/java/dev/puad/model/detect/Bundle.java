@@ -86,6 +86,7 @@ public record Bundle(
             identity.version(),
             detector.architecture(),
             detector.source().title(),
+            calibration.scorer().variant().title(),
             tree(configuration),
             identity.fingerprint(),
             Map.of(Manifest.DL4J, variant),
@@ -174,6 +175,7 @@ public record Bundle(
           new Scorer(
               architecture.imageSize(),
               architecture.outputSize(),
+              MapVariant.named(manifest.mapVariant()),
               variant.scaling(),
               new Gaussian(fitted.tensor("mean").doubles(), fitted.tensor("precision").doubles()));
       return new Bundle(
@@ -266,6 +268,7 @@ public record Bundle(
         manifest.version(),
         manifest.architecture(),
         manifest.features(),
+        manifest.mapVariant(),
         manifest.configuration(),
         manifest.fingerprint(),
         manifest.variants(),

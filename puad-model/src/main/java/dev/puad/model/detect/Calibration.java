@@ -18,7 +18,7 @@ public record Calibration(
   /**
    * One image, judged.
    *
-   * @param map the combined anomaly map after scaling, [s, s]
+   * @param map the combined anomaly map after scaling, as {@link Scorer#map} makes it
    * @param scores the two scores in their own units
    * @param picturableZ the picturable score in standard deviations
    * @param unpicturableZ the unpicturable score in standard deviations
@@ -37,10 +37,12 @@ public record Calibration(
    * Judges an image.
    *
    * @param analysis of the networks this was calibrated for
+   * @param width of the image's file, in pixels
+   * @param height of the image's file, in pixels
    * @throws BadInputException if the score is not finite: no threshold holds against it
    */
-  public Detection detect(Analysis analysis) {
-    Scorer.Scores scores = scorer.score(analysis);
+  public Detection detect(Analysis analysis, int width, int height) {
+    Scorer.Scores scores = scorer.score(analysis, width, height);
     double picturableZ = picturable.z(scores.picturable());
     double unpicturableZ = unpicturable.z(scores.unpicturable());
     double score = picturableZ + unpicturableZ;
@@ -49,7 +51,7 @@ public record Calibration(
           "Cannot judge an image by a score of %s: the network is broken. Train it again."
               .formatted(score));
     }
-    float[] map = scorer.scaling().combine(analysis.student(), analysis.autoencoder());
-    return new Detection(map, scores, picturableZ, unpicturableZ, score, score > threshold);
+    return new Detection(
+        scorer.map(analysis), scores, picturableZ, unpicturableZ, score, score > threshold);
   }
 }

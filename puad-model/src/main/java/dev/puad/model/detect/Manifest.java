@@ -16,6 +16,8 @@ import java.util.Map;
  * @param version the bundle's version within its category
  * @param architecture the networks' sizes
  * @param features whose features are pooled, {@code student} or {@code teacher}
+ * @param mapVariant whose code the anomaly maps follow, {@code puad} or {@code nelson1425}; in
+ *     format 1, which does not say, {@code puad}
  * @param configuration the resolved configuration it was trained with
  * @param fingerprint of that configuration and the training data
  * @param variants statistics by the variant of the graph that scores with them: with another
@@ -30,13 +32,17 @@ public record Manifest(
     long version,
     Architecture architecture,
     String features,
+    String mapVariant,
     JsonNode configuration,
     String fingerprint,
     Map<String, Variant> variants,
     Map<String, String> sha256) {
 
   /** The format this code writes; older ones are readable, newer ones are refused. */
-  public static final int FORMAT = 1;
+  public static final int FORMAT = 2;
+
+  /** The last format that knew one map variant only. */
+  private static final int WITHOUT_MAP_VARIANT = 1;
 
   /** The variant that DL4J's own float32 graph scores with. */
   public static final String DL4J = "dl4j";
@@ -50,6 +56,10 @@ public record Manifest(
     requireNonNull(method, "method");
     requireNonNull(architecture, "architecture");
     requireNonNull(features, "features");
+    if (format == WITHOUT_MAP_VARIANT) {
+      mapVariant = MapVariant.PUAD.title();
+    }
+    requireNonNull(mapVariant, "mapVariant");
     requireNonNull(configuration, "configuration");
     requireNonNull(fingerprint, "fingerprint");
     requireNonNull(variants, "variants");

@@ -4,8 +4,8 @@ import dev.puad.model.BadInputException;
 import java.io.Serializable;
 
 /**
- * The quantile-based scaling of the two anomaly maps (EfficientAD section 3.4), with PUAD's
- * variant: the quantiles are taken of the validation maps after resizing them to the image's size.
+ * The quantile-based scaling of the two anomaly maps (EfficientAD section 3.4). The quantiles are
+ * those of the validation maps; {@link MapVariant} says at which size.
  *
  * <p>Each map m becomes 0.1 · (m − q_a) / (q_b − q_a); the combined map is the mean of both.
  *

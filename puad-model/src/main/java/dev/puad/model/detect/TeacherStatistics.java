@@ -9,7 +9,7 @@ import java.io.Serializable;
  * (EfficientAD section 3.2), by which its outputs are normalised.
  *
  * @param mean C values
- * @param standardDeviation C positive values, ddof 1
+ * @param standardDeviation C positive values
  */
 public record TeacherStatistics(double[] mean, double[] standardDeviation) implements Serializable {
 
@@ -24,10 +24,11 @@ public record TeacherStatistics(double[] mean, double[] standardDeviation) imple
   /**
    * The statistics of accumulated descriptions.
    *
+   * @param variant whose deviation is taken
    * @throws BadInputException if a channel never varies
    */
-  public static TeacherStatistics of(ChannelMoments moments) {
-    double[] standardDeviation = moments.standardDeviation();
+  public static TeacherStatistics of(ChannelMoments moments, MapVariant variant) {
+    double[] standardDeviation = moments.standardDeviation(variant.ddof());
     for (int c = 0; c < standardDeviation.length; c++) {
       if (!(standardDeviation[c] > 0)) {
         throw new BadInputException(

@@ -91,19 +91,20 @@ public final class ChannelMoments implements Serializable {
   }
 
   /**
-   * The standard deviation of each channel with ddof 1, shape (channels), as in PUAD's published
-   * teacher statistics.
+   * The standard deviation of each channel, shape (channels).
    *
-   * @throws IllegalStateException if a channel has fewer than 2 values
+   * @param ddof what is taken off the number of values: 1 for an unbiased variance, or 0
+   * @throws IllegalStateException if a channel has no more values than that
    */
-  public double[] standardDeviation() {
-    if (count < 2) {
+  public double[] standardDeviation(int ddof) {
+    if (count <= ddof) {
       throw new IllegalStateException(
-          "A standard deviation with ddof 1 needs 2 values a channel, not %d.".formatted(count));
+          "A standard deviation with ddof %d needs %d values a channel, not %d."
+              .formatted(ddof, ddof + 1, count));
     }
     double[] deviation = new double[mean.length];
     for (int c = 0; c < deviation.length; c++) {
-      deviation[c] = Math.sqrt(squaredDeviation[c] / (count - 1));
+      deviation[c] = Math.sqrt(squaredDeviation[c] / (count - ddof));
     }
     return deviation;
   }

@@ -11,6 +11,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,16 +35,53 @@ class DefectsConfigTest {
 
   @Test
   void readsTheOfficialFile() throws IOException {
-    DefectsConfig config;
-    try (InputStream in =
-        Files.newInputStream(
-            Fixtures.path("spro/c1-pushpins/dataset/pushpins/defects_config.json"))) {
-      config = DefectsConfig.parse("pushpins", in);
-    }
+    DefectsConfig config = official("c1-pushpins", "pushpins");
 
     assertThat(config.types()).hasSize(8);
     assertThat(config.ofPixelValue(252))
         .isEqualTo(new DefectType("missing_separator", 252, Saturation.RELATIVE, 1));
+  }
+
+  @Test
+  void holdsEveryDefectTypeOfThePaper() throws IOException {
+    Map<String, List<DefectType>> categories = new LinkedHashMap<>();
+    for (String[] row : table("loco-defects.tsv")) {
+      categories.computeIfAbsent(row[0], category -> new ArrayList<>()).add(type(row));
+    }
+
+    assertThat(categories.values().stream().mapToInt(List::size).sum()).isEqualTo(89);
+    for (List<DefectType> types : categories.values()) {
+      String entries =
+          types.stream().map(DefectsConfigTest::entry).collect(Collectors.joining(","));
+      assertThat(parse("[" + entries + "]").types()).isEqualTo(types);
+    }
+  }
+
+  /** Names differ between sources; 25 of them are known. Thresholds are scaled in these files. */
+  @ParameterizedTest
+  @CsvSource({
+    "c1-pushpins, pushpins",
+    "c3-breakfast-box, breakfast_box",
+    "c7-pushpins-coarse-ties, pushpins"
+  })
+  void aPixelValueTellsThePapersDefectTypeWhateverItsName(String name, String category)
+      throws IOException {
+    Map<String, String> names = new HashMap<>();
+    for (String[] row : table("loco-defects-renamed.tsv")) {
+      names.put(row[0] + "/" + row[1], row[2]);
+    }
+    assertThat(names).hasSize(25);
+    DefectsConfig config = official(name, category);
+    int known = 0;
+    for (String[] row : table("loco-defects.tsv")) {
+      if (row[0].equals(category)) {
+        DefectType type = config.ofPixelValue(type(row).pixelValue());
+        assertThat(names.getOrDefault(category + "/" + type.name(), type.name())).isEqualTo(row[1]);
+        assertThat(type.saturation()).isEqualTo(type(row).saturation());
+        known++;
+      }
+    }
+    assertThat(config.types()).hasSize(known);
   }
 
   @ParameterizedTest
@@ -100,6 +144,38 @@ class DefectsConfigTest {
   @Test
   void withoutAFileEveryValueSaturatesAtItsArea() {
     assertThat(DefectsConfig.none().ofPixelValue(7).saturation(123)).isEqualTo(123);
+  }
+
+  private static DefectsConfig official(String name, String category) throws IOException {
+    String file = "spro/%s/dataset/%s/defects_config.json".formatted(name, category);
+    try (InputStream in = Files.newInputStream(Fixtures.path(file))) {
+      return DefectsConfig.parse(category, in);
+    }
+  }
+
+  /** The cells of a table of the LOCO paper, without its head. */
+  private static List<String[]> table(String name) throws IOException {
+    return Files.readAllLines(Fixtures.path("spro/" + name)).stream()
+        .skip(1)
+        .map(line -> line.split("\t", -1))
+        .toList();
+  }
+
+  private static DefectType type(String[] row) {
+    return new DefectType(
+        row[1],
+        Integer.parseInt(row[3]),
+        Saturation.valueOf(row[4].toUpperCase(Locale.ROOT)),
+        Double.parseDouble(row[5]));
+  }
+
+  private static String entry(DefectType type) {
+    return "{\"defect_name\":\"%s\",\"pixel_value\":%d,\"saturation_threshold\":%s,\"relative_saturation\":%s}"
+        .formatted(
+            type.name(),
+            type.pixelValue(),
+            type.threshold(),
+            type.saturation() == Saturation.RELATIVE);
   }
 
   private static DefectsConfig parse(String text) throws IOException {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.math3.random.MersenneTwister;
 import org.junit.jupiter.api.Test;
 
 class HeldBackTest {
@@ -32,9 +33,20 @@ class HeldBackTest {
     }
   }
 
+  /** The generator's outputs, before any is made an index. */
+  @Test
+  void drawsWhatPyTorchDraws() throws IOException {
+    MersenneTwister random = new MersenneTwister(42);
+    for (JsonNode output : split().get("mt19937_first_outputs")) {
+      assertThat(Integer.toUnsignedLong(random.nextInt())).isEqualTo(output.longValue());
+    }
+  }
+
   private static JsonNode sizes() throws IOException {
-    return new ObjectMapper()
-        .readTree(Fixtures.path("split/randperm-seed-42.json").toFile())
-        .get("sizes");
+    return split().get("sizes");
+  }
+
+  private static JsonNode split() throws IOException {
+    return new ObjectMapper().readTree(Fixtures.path("split/randperm-seed-42.json").toFile());
   }
 }

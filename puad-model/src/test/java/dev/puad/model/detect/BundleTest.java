@@ -151,12 +151,38 @@ class BundleTest {
   @Test
   void aNewerFormatIsRefused() throws IOException {
     Path directory = written();
-    edit(directory, manifest -> manifest.put("format", 2).remove("variants"));
+    edit(directory, manifest -> manifest.put("format", 3).remove("variants"));
     assertRefused(
         directory,
-        ("Cannot open bundle %s: its format 2 is newer than 1, the newest this version knows."
+        ("Cannot open bundle %s: its format 3 is newer than 2, the newest this version knows."
                 + " Use a newer PUAD.")
             .formatted(directory));
+  }
+
+  @Test
+  void theMapVariantIsOpenedAgain() throws IOException {
+    Path directory = folder.resolve("v1");
+    NarrowDetector.bundle(FeatureSource.STUDENT, MapVariant.NELSON1425).write(directory);
+    Bundle opened = Bundle.open(directory);
+    assertThat(opened.manifest().mapVariant()).isEqualTo("nelson1425");
+    assertThat(opened.calibration().scorer().variant()).isEqualTo(MapVariant.NELSON1425);
+  }
+
+  /** It was written when there was no other. */
+  @Test
+  void aBundleOfFormatOneHasTheMapVariantOfPuad() throws IOException {
+    Path directory = written();
+    edit(directory, manifest -> manifest.put("format", 1).remove("mapVariant"));
+    Bundle opened = Bundle.open(directory);
+    assertThat(opened.manifest().mapVariant()).isEqualTo("puad");
+    assertThat(opened.calibration()).usingRecursiveComparison().isEqualTo(BUNDLE.calibration());
+  }
+
+  @Test
+  void anUnknownMapVariantIsRefused() throws IOException {
+    Path directory = written();
+    edit(directory, manifest -> manifest.put("mapVariant", "nelson"));
+    assertRefused(directory, "Cannot draw anomaly maps as nelson does. Choose puad or nelson1425.");
   }
 
   @Test
@@ -183,6 +209,7 @@ class BundleTest {
         "method",
         "architecture",
         "features",
+        "mapVariant",
         "configuration",
         "fingerprint",
         "variants",
@@ -224,7 +251,7 @@ class BundleTest {
   void aConfigurationThatIsNoJsonIsABug() {
     Bundle.Identity identity = new Bundle.Identity("toys", "black_circle", "puad", 7, "f00d");
     PackedDetector detector = BUNDLE.detector();
-    Calibration calibration = NarrowDetector.calibration();
+    Calibration calibration = NarrowDetector.calibration(MapVariant.PUAD);
     assertThatThrownBy(() -> Bundle.of(identity, "{steps", detector, BUNDLE.network(), calibration))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Configuration must be JSON: {steps");

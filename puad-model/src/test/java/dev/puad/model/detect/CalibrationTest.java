@@ -30,7 +30,7 @@ class CalibrationTest {
             0);
     for (int i = 0; i < puad.get("puad_score").size(); i++) {
       double expected = puad.get("puad_score").get(i).doubleValue();
-      Calibration.Detection found = calibration.detect(ScorerTest.official(source, i));
+      Calibration.Detection found = calibration.detect(ScorerTest.official(source, i), 256, 256);
       // Two terms of either sign make the score: the tolerance is of the larger one.
       double scale = Math.max(Math.abs(found.picturableZ()), Math.abs(found.unpicturableZ()));
       assertThat(found.score()).isCloseTo(expected, within(2e-4 * Math.max(scale, 1)));
@@ -40,7 +40,7 @@ class CalibrationTest {
 
   @Test
   void theScoreIsTheSumOfBothInStandardDeviations() {
-    Calibration.Detection found = calibration(0).detect(analysis);
+    Calibration.Detection found = calibration(0).detect(analysis, 4, 4);
     // picturable: the mean of 0.1 · 4 and 0.1 · 6; unpicturable: |3 − 1|
     assertThat(found.scores().picturable()).isCloseTo(0.5, within(1e-7));
     assertThat(found.scores().unpicturable()).isEqualTo(2);
@@ -51,20 +51,20 @@ class CalibrationTest {
 
   @Test
   void theMapIsCombinedAtTheNetworksSize() {
-    assertThat(calibration(0).detect(analysis).map()).containsExactly(0.5f);
+    assertThat(calibration(0).detect(analysis, 4, 4).map()).containsExactly(0.5f);
   }
 
   @Test
   void onlyAScoreAboveTheThresholdIsAnAnomaly() {
-    double score = calibration(0).detect(analysis).score();
-    assertThat(calibration(score).detect(analysis).anomalous()).isFalse();
-    assertThat(calibration(Math.nextDown(score)).detect(analysis).anomalous()).isTrue();
+    double score = calibration(0).detect(analysis, 4, 4).score();
+    assertThat(calibration(score).detect(analysis, 4, 4).anomalous()).isFalse();
+    assertThat(calibration(Math.nextDown(score)).detect(analysis, 4, 4).anomalous()).isTrue();
   }
 
   @Test
   void aScoreThatIsNotFiniteIsRefused() {
     Analysis broken = new Analysis(new float[] {Float.NaN}, new float[] {6}, new double[] {3});
-    assertThatThrownBy(() -> calibration(0).detect(broken))
+    assertThatThrownBy(() -> calibration(0).detect(broken, 4, 4))
         .isInstanceOf(BadInputException.class)
         .hasMessage(
             "Cannot judge an image by a score of NaN: the network is broken. Train it again.");
@@ -72,8 +72,9 @@ class CalibrationTest {
 
   @Test
   void survivesSerialization() {
-    Calibration.Detection expected = calibration(1).detect(analysis);
-    Calibration.Detection found = JavaSerialization.roundTrip(calibration(1)).detect(analysis);
+    Calibration.Detection expected = calibration(1).detect(analysis, 4, 4);
+    Calibration.Detection found =
+        JavaSerialization.roundTrip(calibration(1)).detect(analysis, 4, 4);
     assertThat(found.score()).isEqualTo(expected.score());
     assertThat(found.anomalous()).isEqualTo(expected.anomalous());
   }
@@ -81,7 +82,11 @@ class CalibrationTest {
   private static Calibration calibration(double threshold) {
     Scorer scorer =
         new Scorer(
-            4, 1, new MapScaling(0, 1, 0, 1), new Gaussian(new double[] {1}, new double[] {1}));
+            4,
+            1,
+            MapVariant.PUAD,
+            new MapScaling(0, 1, 0, 1),
+            new Gaussian(new double[] {1}, new double[] {1}));
     return new Calibration(
         scorer, new ScoreNormalization(0.1, 0.2), new ScoreNormalization(5, 4), threshold);
   }

@@ -2,39 +2,14 @@ package dev.puad.model.detect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.puad.model.BadInputException;
-import dev.puad.model.stats.BucketHistograms;
-import dev.puad.model.stats.ExactQuantiles;
-import dev.puad.model.stats.RadixHistogram;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class MapScalingTest {
-
-  @ParameterizedTest
-  @ValueSource(strings = {"student", "autoencoder"})
-  void quantilesOfTheResizedValidationMapsAreTheOfficialOnes(String name) {
-    JsonNode official = OfficialMaps.expected().get("official");
-    List<float[]> maps = OfficialMaps.resized("validation-raw-" + name);
-    RadixHistogram first = new RadixHistogram();
-    maps.forEach(first::add);
-    ExactQuantiles plan =
-        ExactQuantiles.plan(first, MapScaling.LOW_PROBABILITY, MapScaling.HIGH_PROBABILITY);
-    BucketHistograms second = plan.secondPass();
-    maps.forEach(second::add);
-    double[] quantiles = plan.quantiles(second);
-    double low = official.get("q_a_" + name).doubleValue();
-    double high = official.get("q_b_" + name).doubleValue();
-    // The maps themselves agree to 1e-4 of their values.
-    assertThat(quantiles[0]).isCloseTo(low, within(1e-5 + 1e-4 * low));
-    assertThat(quantiles[1]).isCloseTo(high, within(1e-5 + 1e-4 * high));
-  }
 
   @ParameterizedTest
   @CsvSource({

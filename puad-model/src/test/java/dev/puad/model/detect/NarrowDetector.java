@@ -1,31 +1,18 @@
 package dev.puad.model.detect;
 
 import dev.puad.model.network.Architecture;
+import dev.puad.model.network.NarrowNetworks;
 import dev.puad.model.network.TeacherNetwork;
 import dev.puad.model.network.TrainingNetwork;
 import dev.puad.model.stats.Gaussian;
 import dev.puad.model.stats.VectorMoments;
 import java.util.Arrays;
-import java.util.List;
 import java.util.SplittableRandom;
 
 /** An untrained detector with the topology of tiny and few channels, made anew from its seeds. */
 record NarrowDetector(PackedDetector packed, byte[] network) {
 
-  static final Architecture ARCHITECTURE =
-      new Architecture(
-          "narrow",
-          128,
-          List.of(
-              new Architecture.Block(4, 3, 3, true),
-              new Architecture.Block(4, 3, 4, true),
-              new Architecture.Block(3, 1, 4, false),
-              new Architecture.Block(4, 0, 5, false)),
-          null,
-          List.of(4, 4, 6, 6, 6),
-          4,
-          5,
-          new Architecture.Recipe(1e-3, 1e-3, 0, 0.2, 1));
+  static final Architecture ARCHITECTURE = NarrowNetworks.ARCHITECTURE;
 
   static NarrowDetector of(FeatureSource source) {
     byte[] teacherBytes;
@@ -43,7 +30,7 @@ record NarrowDetector(PackedDetector packed, byte[] network) {
   }
 
   /** A calibration that no image was seen for. */
-  static Calibration calibration() {
+  static Calibration calibration(MapVariant variant) {
     SplittableRandom random = new SplittableRandom(3);
     VectorMoments moments = new VectorMoments();
     for (int i = 0; i < 12; i++) {
@@ -53,6 +40,7 @@ record NarrowDetector(PackedDetector packed, byte[] network) {
         new Scorer(
             ARCHITECTURE.imageSize(),
             ARCHITECTURE.outputSize(),
+            variant,
             new MapScaling(0.1, 0.7, 1 / 3.0, 2.5),
             Gaussian.fit(moments));
     return new Calibration(
@@ -60,13 +48,17 @@ record NarrowDetector(PackedDetector packed, byte[] network) {
   }
 
   static Bundle bundle(FeatureSource source) {
+    return bundle(source, MapVariant.PUAD);
+  }
+
+  static Bundle bundle(FeatureSource source, MapVariant variant) {
     NarrowDetector detector = of(source);
     return Bundle.of(
         new Bundle.Identity("toys", "black_circle", "puad", 7, "f00d"),
         "{\"steps\": 3, \"network\": \"narrow\"}",
         detector.packed(),
         detector.network(),
-        calibration());
+        calibration(variant));
   }
 
   static float[] image(long seed) {

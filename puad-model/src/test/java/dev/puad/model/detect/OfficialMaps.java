@@ -38,6 +38,15 @@ final class OfficialMaps {
         official.get("q_b_autoencoder").doubleValue());
   }
 
+  static MapScaling nelsonScaling() {
+    JsonNode nelson = expected().get("nelson");
+    return new MapScaling(
+        nelson.get("q_st_start").doubleValue(),
+        nelson.get("q_st_end").doubleValue(),
+        nelson.get("q_ae_start").doubleValue(),
+        nelson.get("q_ae_end").doubleValue());
+  }
+
   /** The square maps of a file, one by one. */
   static List<float[]> each(String name) {
     Tensor array = Fixtures.npy("maps/" + name + ".npy");
@@ -52,7 +61,9 @@ final class OfficialMaps {
 
   /** The maps of a file at the image's size, resized by our own code. */
   static List<float[]> resized(String name) {
-    return each(name).stream().map(map -> Scorer.resize(map, OUTPUT_SIZE, IMAGE_SIZE)).toList();
+    return each(name).stream()
+        .map(map -> MapVariant.PUAD.calibrated(map, OUTPUT_SIZE, IMAGE_SIZE))
+        .toList();
   }
 
   /** Compares normalised maps. */

@@ -34,6 +34,22 @@ class ScoreNormalizationTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "student, efficient_ad",
+    "student, mahalanobis",
+    "teacher, efficient_ad",
+    "teacher, mahalanobis"
+  })
+  void statisticsOfValidationScoresAreTheOfficialOnes(String source, String score) {
+    JsonNode puad = OfficialMaps.expected().get("puad").get(source);
+    ScoreNormalization normalization = normalization(puad.get("validation_" + score));
+    double mean = puad.get(score + "_mean").doubleValue();
+    double deviation = puad.get(score + "_std").doubleValue();
+    assertThat(normalization.mean()).isCloseTo(mean, within(1e-6 * mean));
+    assertThat(normalization.standardDeviation()).isCloseTo(deviation, within(1e-6 * deviation));
+  }
+
   @Test
   void theSameScoreForEveryImageIsRefused() {
     ScalarMoments moments = new ScalarMoments().add(0.5).add(0.5).add(0.5);

@@ -5,14 +5,47 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.puad.model.BadInputException;
+import dev.puad.model.Fixtures;
+import dev.puad.model.network.Architecture;
+import dev.puad.model.network.OfficialNetworks;
+import dev.puad.model.network.TeacherNetwork;
 import dev.puad.model.stats.ChannelMoments;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TeacherStatisticsTest {
 
   private static final int CHANNELS = 3;
   private static final int POSITIONS = 20;
+
+  @ParameterizedTest
+  @CsvSource({
+    "PUAD, teacher-mu-official, teacher-sigma-official",
+    "PUAD, teacher-mu-float64, teacher-sigma-float64",
+    "NELSON1425, teacher-mean-nelson, teacher-std-nelson"
+  })
+  void statisticsOfTheTrainingImagesAreThoseOfItsCode(
+      MapVariant variant, String mean, String deviation) {
+    TeacherStatistics statistics = TeacherStatistics.of(official(), variant);
+    double[] expectedMean = Fixtures.npy("training/" + mean + ".npy").doubles();
+    double[] expectedDeviation = Fixtures.npy("training/" + deviation + ".npy").doubles();
+    assertThat(statistics.mean()).containsExactly(expectedMean, within(1e-6));
+    assertThat(statistics.standardDeviation()).containsExactly(expectedDeviation, within(1e-6));
+  }
+
+  /** The two differ by 3e-5 of their size: less than float32 shows in a map. */
+  @Test
+  void thePublishedCodesTakeDifferentDeviations() {
+    double values = 6 * 56 * 56;
+    ChannelMoments moments = official();
+    double[] puad = TeacherStatistics.of(moments, MapVariant.PUAD).standardDeviation();
+    double[] nelson = TeacherStatistics.of(moments, MapVariant.NELSON1425).standardDeviation();
+    for (int c = 0; c < puad.length; c++) {
+      assertThat(puad[c] / nelson[c]).isCloseTo(Math.sqrt(values / (values - 1)), within(1e-12));
+    }
+  }
 
   @Test
   void normalizedDescriptionsHaveMeanZeroAndDeviationOne() {
@@ -26,7 +59,7 @@ class TeacherStatisticsTest {
       }
       moments.add(description, CHANNELS, POSITIONS);
     }
-    TeacherStatistics statistics = TeacherStatistics.of(moments);
+    TeacherStatistics statistics = TeacherStatistics.of(moments, MapVariant.PUAD);
     for (float[] description : descriptions) {
       assertThat(statistics.normalize(description)).isSameAs(description);
     }
@@ -49,11 +82,24 @@ class TeacherStatisticsTest {
   void aChannelThatNeverVariesIsRefused() {
     ChannelMoments moments = new ChannelMoments().add(new float[] {1, 2, 7, 7}, 2, 2);
     moments.add(new float[] {3, 4, 7, 7}, 2, 2);
-    assertThatThrownBy(() -> TeacherStatistics.of(moments))
+    assertThatThrownBy(() -> TeacherStatistics.of(moments, MapVariant.PUAD))
         .isInstanceOf(BadInputException.class)
         .hasMessage(
             "Cannot normalise the teacher: channel 1 is the same everywhere in the training"
                 + " images. Check that they are not blank, or choose another teacher.");
+  }
+
+  /** The moments of the official teacher over the official training images. */
+  private static ChannelMoments official() {
+    Architecture architecture = OfficialNetworks.REDUCED;
+    ChannelMoments moments = new ChannelMoments();
+    try (TeacherNetwork teacher =
+        TeacherNetwork.of(architecture, OfficialNetworks.reduced("teacher"))) {
+      for (float[] image : OfficialNetworks.images("networks/images/train-u8.npy")) {
+        moments.add(teacher.describe(image), architecture.channels(), architecture.positions());
+      }
+    }
+    return moments;
   }
 
   @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.puad.model.Fixtures;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
@@ -36,9 +38,14 @@ class ImageDecoderTest {
       })
   void decodesEveryModeAsPillowDoes(String name) throws IOException {
     byte[] encoded = Files.readAllBytes(Fixtures.path("resize/" + name + ".png"));
+    JsonNode source =
+        new ObjectMapper().readTree(Fixtures.path("resize/sources.json").toFile()).get(name);
 
-    assertThat(ImageDecoder.decode(encoded).pixels())
-        .isEqualTo(Fixtures.npy("resize/" + name + "-rgb.npy").bytes());
+    RgbImage image = ImageDecoder.decode(encoded);
+
+    assertThat(image.width()).isEqualTo(source.get("width").intValue());
+    assertThat(image.height()).isEqualTo(source.get("height").intValue());
+    assertThat(image.pixels()).isEqualTo(Fixtures.npy("resize/" + name + "-rgb.npy").bytes());
   }
 
   @Test

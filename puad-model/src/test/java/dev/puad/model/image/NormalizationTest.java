@@ -20,6 +20,14 @@ class NormalizationTest {
   }
 
   @Test
+  void equalsToTensorOfTheJittersInputBitForBit() {
+    byte[] pixels = Fixtures.npy("color-jitter/input-u8.npy").bytes();
+
+    assertThat(Normalization.toTensor(new RgbImage(48, 48, pixels)))
+        .isEqualTo(Fixtures.npy("color-jitter/input.npy").floats());
+  }
+
+  @Test
   void equalsTheReferenceBitForBit() {
     float[] normalized = Normalization.normalize(BilinearResizeTest.fixture("rgb-300x201-to-64"));
 

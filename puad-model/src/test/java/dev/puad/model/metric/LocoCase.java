@@ -36,6 +36,19 @@ record LocoCase(String name, String category) {
     return state;
   }
 
+  /** The largest value of each map of one folder: what the official evaluation ranks images by. */
+  List<Float> maxima(String kind) {
+    List<Float> maxima = new ArrayList<>();
+    for (Path file : list(Fixtures.path(root() + "maps/" + category + "/test/" + kind))) {
+      float largest = Float.NEGATIVE_INFINITY;
+      for (float value : map(file)) {
+        largest = Math.max(largest, value);
+      }
+      maxima.add(largest);
+    }
+    return maxima;
+  }
+
   JsonNode expected(String file) {
     return json(root() + file);
   }

@@ -13,10 +13,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /** The networks and images of the golden files. */
-final class OfficialNetworks {
+public final class OfficialNetworks {
 
   /** The official classes with narrower convolutions; dropout is off, as in the golden files. */
-  static final Architecture REDUCED =
+  public static final Architecture REDUCED =
       new Architecture(
           "reduced",
           256,
@@ -51,7 +51,7 @@ final class OfficialNetworks {
   private OfficialNetworks() {}
 
   /** The reduced weights of that name. */
-  static StateDict reduced(String name) {
+  public static StateDict reduced(String name) {
     return npz("networks/reduced/" + name + ".npz");
   }
 
@@ -66,7 +66,7 @@ final class OfficialNetworks {
   }
 
   /** The normalised images of a file of [N, S, S, 3] or [S, S, 3] bytes. */
-  static float[][] images(String relative) {
+  public static float[][] images(String relative) {
     Tensor pixels = Fixtures.npy(relative);
     int side = pixels.shape()[pixels.shape().length - 2];
     int length = 3 * side * side;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.SplittableRandom;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -18,21 +17,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 class TrainingNetworkTest {
 
-  /** The topology of tiny with few channels, so that finite differences take seconds. */
-  private static final Architecture NARROW =
-      new Architecture(
-          "narrow",
-          128,
-          List.of(
-              new Architecture.Block(4, 3, 3, true),
-              new Architecture.Block(4, 3, 4, true),
-              new Architecture.Block(3, 1, 4, false),
-              new Architecture.Block(4, 0, 5, false)),
-          null,
-          List.of(4, 4, 6, 6, 6),
-          4,
-          5,
-          new Architecture.Recipe(1e-3, 1e-3, 0, 0.2, 1));
+  private static final Architecture NARROW = NarrowNetworks.ARCHITECTURE;
 
   private final SplittableRandom random = new SplittableRandom(7);
 

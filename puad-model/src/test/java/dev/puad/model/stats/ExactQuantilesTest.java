@@ -35,17 +35,33 @@ class ExactQuantilesTest {
     assertAgrees(name, shipped(name), "numpy_float64", 1e-6);
   }
 
-  /** Without gamma-20000: PyTorch's rank, in single precision, is too far off for its gaps. */
   @ParameterizedTest
   @ValueSource(strings = {"small-10", "one", "two", "ties-100", "normal-1001"})
   void arraysAgreeWithPyTorch(String name) throws IOException {
     assertAgrees(name, shipped(name), "torch_float32", 1e-6);
   }
 
+  /**
+   * PyTorch's rank is in single precision: at 19979.001953 instead of 19979.001, between two values
+   * far apart, it is 3e-6 off. NumPy's answer is ours.
+   */
+  @Test
+  void gammaAgreesWithPyTorchButForARankThatIsRounded() throws IOException {
+    assertAgrees("gamma-20000", shipped("gamma-20000"), "torch_float32", 1e-6, "0.999");
+  }
+
   @ParameterizedTest
   @CsvSource({"formula-1204224, 1204224, 77", "formula-327680, 327680, 78"})
   void largeArraysAgreeWithNumPy(String name, int size, int k) throws IOException {
     assertAgrees(name, formula(size, k), "numpy_float64", 1e-6);
+  }
+
+  /** As for gamma: rank 1083800.625 instead of 1083800.7 is 2e-6 off. */
+  @ParameterizedTest
+  @CsvSource({"formula-1204224, 1204224, 77, 0.9", "formula-327680, 327680, 78, none"})
+  void largeArraysAgreeWithPyTorchButForARankThatIsRounded(
+      String name, int size, int k, String rounded) throws IOException {
+    assertAgrees(name, formula(size, k), "torch_float32", 1e-6, rounded);
   }
 
   @Test
@@ -152,7 +168,8 @@ class ExactQuantilesTest {
         .hasMessage("Cannot take the quantile 1.5: it must lie in [0, 1].");
   }
 
-  private static void assertAgrees(String name, float[] values, String reference, double tolerance)
+  private static void assertAgrees(
+      String name, float[] values, String reference, double tolerance, String... without)
       throws IOException {
     JsonNode expected =
         new ObjectMapper()
@@ -160,6 +177,7 @@ class ExactQuantilesTest {
             .get(name)
             .get("quantiles");
     List<Map.Entry<String, JsonNode>> entries = new ArrayList<>(expected.properties());
+    entries.removeIf(entry -> List.of(without).contains(entry.getKey()));
     double[] actual =
         quantiles(
             values,

@@ -8,22 +8,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class GaussianTest {
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "n40-d64",
-        "n200-d32",
-        "n60-d16-near-constant",
-        "n25-d1",
-        "n30-d48-small-scale",
-        "n5-d8-identical-rows"
-      })
+  @MethodSource("dev.puad.model.stats.GaussianFixture#cases")
   void agreesWithTheReferenceInDouble(String name) {
     Gaussian gaussian = Gaussian.fit(GaussianFixture.moments(name));
     LargestEntry.assertClose(gaussian.mean(), GaussianFixture.expected(name, "mean"), 1e-9);
@@ -32,18 +25,48 @@ class GaussianTest {
     assertEachClose(distances(name, gaussian), GaussianFixture.expected(name, "mahalanobis"), 1e-9);
   }
 
-  /** Without the identical rows: there the official covariance is single precision's noise. */
   @ParameterizedTest
-  @ValueSource(
-      strings = {"n40-d64", "n200-d32", "n60-d16-near-constant", "n25-d1", "n30-d48-small-scale"})
+  @MethodSource("dev.puad.model.stats.GaussianFixture#casesThatVary")
   void agreesWithTheOfficialCodeInSinglePrecision(String name) {
     Gaussian gaussian = Gaussian.fit(GaussianFixture.moments(name));
     LargestEntry.assertClose(
         gaussian.mean(), GaussianFixture.expected(name, "official-float32-mean"), 1e-5);
+    LargestEntry.assertClose(
+        gaussian.precision(),
+        GaussianFixture.expected(name, "official-float32-precision-pinv"),
+        1e-5);
     assertEachClose(
         distances(name, gaussian),
         GaussianFixture.expected(name, "official-float32-mahalanobis"),
         1e-5);
+  }
+
+  /**
+   * The official mean of equal rows is off by a unit in the last place, which is all the variance
+   * there is: its distances of 10⁵ and more are that rounding, inverted. In double they are 0.
+   */
+  @Test
+  void equalRowsHaveTheOfficialMeanButNotItsRoundingAsVariance() {
+    String name = "n5-d8-identical-rows";
+    Gaussian gaussian = Gaussian.fit(GaussianFixture.moments(name));
+    LargestEntry.assertClose(
+        gaussian.mean(), GaussianFixture.expected(name, "official-float32-mean"), 1e-5);
+    assertThat(gaussian.precision()).containsOnly(0);
+    assertThat(distances(name, gaussian)).containsOnly(0);
+    double[] covariance = GaussianFixture.expected(name, "official-float32-covariance");
+    double[] precision = GaussianFixture.expected(name, "official-float32-precision-pinv");
+    double[] official = GaussianFixture.expected(name, "official-float32-mahalanobis");
+    int rounded =
+        IntStream.range(0, 8).filter(i -> covariance[9 * i] > 0).findFirst().orElseThrow();
+    assertThat(Math.sqrt(covariance[9 * rounded]))
+        .isCloseTo(Math.ulp((float) gaussian.mean()[rounded]), within(1e-12));
+    float[][] probes = GaussianFixture.rows("gaussian/" + name + "/probes.npy");
+    for (int i = 0; i < official.length; i++) {
+      double inverted =
+          Math.abs(probes[i][rounded] - gaussian.mean()[rounded])
+              * Math.sqrt(precision[9 * rounded]);
+      assertThat(official[i]).isCloseTo(inverted, within(1e-5 * inverted));
+    }
   }
 
   @Test

@@ -4,25 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.puad.model.Fixtures;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class LedoitWolfTest {
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "n40-d64",
-        "n200-d32",
-        "n60-d16-near-constant",
-        "n25-d1",
-        "n30-d48-small-scale",
-        "n5-d8-identical-rows"
-      })
+  @MethodSource("dev.puad.model.stats.GaussianFixture#cases")
   void covarianceAgreesWithTheReference(String name) {
     VectorMoments moments = GaussianFixture.moments(name);
     LargestEntry.assertClose(
@@ -32,30 +25,19 @@ class LedoitWolfTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "n40-d64",
-        "n200-d32",
-        "n60-d16-near-constant",
-        "n25-d1",
-        "n30-d48-small-scale",
-        "n5-d8-identical-rows"
-      })
+  @MethodSource("dev.puad.model.stats.GaussianFixture#cases")
   void shrinkageAgreesWithTheReference(String name) throws IOException {
-    double expected =
-        new ObjectMapper()
-            .readTree(Fixtures.path("gaussian/summary.json").toFile())
-            .get(name)
-            .get("shrinkage")
-            .doubleValue();
-    assertThat(LedoitWolf.shrinkage(GaussianFixture.moments(name)))
-        .isCloseTo(expected, within(1e-9 * expected));
+    JsonNode summary =
+        new ObjectMapper().readTree(Fixtures.path("gaussian/summary.json").toFile()).get(name);
+    double expected = summary.get("shrinkage").doubleValue();
+    double official = summary.get("shrinkage_official_float32").doubleValue();
+    double shrinkage = LedoitWolf.shrinkage(GaussianFixture.moments(name));
+    assertThat(shrinkage).isCloseTo(expected, within(1e-9 * expected));
+    assertThat(shrinkage).isCloseTo(official, within(1e-5 * official));
   }
 
-  /** Without the identical rows: there the official covariance is single precision's noise. */
   @ParameterizedTest
-  @ValueSource(
-      strings = {"n40-d64", "n200-d32", "n60-d16-near-constant", "n25-d1", "n30-d48-small-scale"})
+  @MethodSource("dev.puad.model.stats.GaussianFixture#casesThatVary")
   void covarianceAgreesWithTheOfficialCodeInSinglePrecision(String name) {
     LargestEntry.assertClose(
         LedoitWolf.covariance(GaussianFixture.moments(name)),

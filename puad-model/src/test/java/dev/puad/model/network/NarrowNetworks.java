@@ -1,0 +1,24 @@
+package dev.puad.model.network;
+
+import java.util.List;
+
+/** The topology of tiny with few channels, so that finite differences take seconds. */
+public final class NarrowNetworks {
+
+  public static final Architecture ARCHITECTURE =
+      new Architecture(
+          "narrow",
+          128,
+          List.of(
+              new Architecture.Block(4, 3, 3, true),
+              new Architecture.Block(4, 3, 4, true),
+              new Architecture.Block(3, 1, 4, false),
+              new Architecture.Block(4, 0, 5, false)),
+          null,
+          List.of(4, 4, 6, 6, 6),
+          4,
+          5,
+          new Architecture.Recipe(1e-3, 1e-3, 0, 0.2, 1));
+
+  private NarrowNetworks() {}
+}

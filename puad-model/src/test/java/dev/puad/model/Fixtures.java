@@ -17,9 +17,13 @@ public final class Fixtures {
 
   private Fixtures() {}
 
-  /** A fixture's path; skips the running test where the fixtures are absent. */
+  /**
+   * A fixture's path; skips the running test where the fixtures, or all of its group, are absent. A
+   * file that is missing in its group fails the test, which may have misspelled it.
+   */
   public static Path path(String relative) {
-    assumeTrue(Files.isDirectory(ROOT), "skipped: no fixtures in " + ROOT);
+    Path group = ROOT.resolve(Path.of(relative).getName(0));
+    assumeTrue(Files.isDirectory(group), "skipped: no fixtures in " + group);
     return ROOT.resolve(relative);
   }
 

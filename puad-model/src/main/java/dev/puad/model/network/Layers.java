@@ -4,11 +4,9 @@ import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
-import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
-import org.nd4j.linalg.activations.impl.ActivationReLU;
 
 /** The runs of layers that the graphs share; each method adds one and returns its last name. */
 final class Layers {
@@ -55,10 +53,8 @@ final class Layers {
     for (int i = 0; i < blocks.size() - 1; i++) {
       Architecture.Block block = blocks.get(i);
       String name = prefix + ".conv" + (i + 1);
-      last =
-          convolution(
-              graph, name, last, block.kernel(), 1, padding.of(block), channels, block.channels());
-      last = relu(graph, last);
+      int out = block.channels();
+      last = rectified(graph, name, last, block.kernel(), 1, padding.of(block), channels, out);
       if (block.pooled()) {
         String pool = prefix + ".pool" + (i + 1);
         int around = padding.ofPooling();
@@ -73,7 +69,7 @@ final class Layers {
             last);
         last = pool;
       }
-      channels = block.channels();
+      channels = out;
     }
     return last;
   }
@@ -108,8 +104,7 @@ final class Layers {
     int size = architecture.imageSize();
     for (int i = 0; i < architecture.encoder().size(); i++) {
       int out = architecture.encoder().get(i);
-      last = convolution(graph, AUTOENCODER + ".encoder" + (i + 1), last, 4, 2, 1, channels, out);
-      last = relu(graph, last);
+      last = rectified(graph, AUTOENCODER + ".encoder" + (i + 1), last, 4, 2, 1, channels, out);
       channels = out;
       size /= 2;
     }
@@ -120,15 +115,13 @@ final class Layers {
     int step = 1;
     for (int target : architecture.decoderSizes()) {
       last = resize(graph, AUTOENCODER + ".resize" + step, last, size, target);
-      last = convolution(graph, AUTOENCODER + ".decoder" + step, last, 4, 1, 2, width, width);
-      last = relu(graph, last);
+      last = rectified(graph, AUTOENCODER + ".decoder" + step, last, 4, 1, 2, width, width);
       last = dropout(graph, AUTOENCODER + ".dropout" + step, architecture.recipe(), last);
       size = target + 1;
       step++;
     }
     last = resize(graph, AUTOENCODER + ".resize" + step, last, size, architecture.outputSize());
-    last = convolution(graph, AUTOENCODER + ".decoder" + step, last, 3, 1, 1, width, width);
-    last = relu(graph, last);
+    last = rectified(graph, AUTOENCODER + ".decoder" + step, last, 3, 1, 1, width, width);
     String output = AUTOENCODER + ".decoder" + (step + 1);
     return convolution(graph, output, last, 3, 1, 1, width, architecture.channels());
   }
@@ -146,9 +139,16 @@ final class Layers {
     return name;
   }
 
-  private static String relu(GraphBuilder graph, String input) {
-    String name = input + ".relu";
-    graph.addLayer(name, new ActivationLayer.Builder(new ActivationReLU()).build(), input);
+  private static String rectified(
+      GraphBuilder graph,
+      String name,
+      String input,
+      int kernel,
+      int stride,
+      int padding,
+      int in,
+      int out) {
+    graph.addLayer(name, OneDnnConvolution.rectified(kernel, stride, padding, in, out), input);
     return name;
   }
 

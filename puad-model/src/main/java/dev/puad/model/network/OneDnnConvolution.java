@@ -10,9 +10,13 @@ import org.deeplearning4j.nn.layers.mkldnn.MKLDNNConvHelper;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.scalar.RectifiedLinearDerivative;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A convolution that runs on oneDNN.
@@ -20,8 +24,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>DL4J's own layer multiplies im2col matrices, which costs 3.5 times as much; its oneDNN helper
  * exists but is lost by clones and restored graphs. This configuration installs it whenever a layer
  * is made, so a Spark worker, a clone and a model read from disk all have it, and none falls back
- * silently. Its activation is the identity: a ReLU is a layer of its own, so that the backward pass
- * need not repeat the forward convolution to learn its sign.
+ * silently. A ReLU that follows is part of the layer and works in place, forward and backward.
  */
 public final class OneDnnConvolution extends ConvolutionLayer {
 
@@ -37,11 +40,17 @@ public final class OneDnnConvolution extends ConvolutionLayer {
 
   /** A square convolution of the given input and output channels. */
   static OneDnnConvolution of(int kernel, int stride, int padding, int in, int out) {
-    return new Builder(kernel, stride, padding)
-        .nIn(in)
-        .nOut(out)
-        .activation(new ActivationIdentity())
-        .build();
+    return of(kernel, stride, padding, in, out, new ActivationIdentity());
+  }
+
+  /** The same with a ReLU. */
+  static OneDnnConvolution rectified(int kernel, int stride, int padding, int in, int out) {
+    return of(kernel, stride, padding, in, out, new ActivationReLU());
+  }
+
+  private static OneDnnConvolution of(
+      int kernel, int stride, int padding, int in, int out, IActivation activation) {
+    return new Builder(kernel, stride, padding).nIn(in).nOut(out).activation(activation).build();
   }
 
   @Override
@@ -87,9 +96,30 @@ public final class OneDnnConvolution extends ConvolutionLayer {
 
     private static final long serialVersionUID = 1L;
 
+    /** The last output: where it is 0, the ReLU lets no gradient through. */
+    private INDArray output;
+
     Convolution(NeuralNetConfiguration conf, DataType dataType) {
       super(conf, dataType);
       helper = dataType == DataType.FLOAT ? new MKLDNNConvHelper(dataType) : null;
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
+      output = super.activate(training, workspaceMgr);
+      return output;
+    }
+
+    @Override
+    public void clear() {
+      super.clear();
+      output = null;
+    }
+
+    /** Nobody asks: a user wants to see the loss alone. */
+    @Override
+    public double calcRegularizationScore(boolean backpropOnlyParams) {
+      return 0;
     }
 
     @Override
@@ -100,6 +130,10 @@ public final class OneDnnConvolution extends ConvolutionLayer {
       }
       assertInputSet(true);
       ConvolutionLayer conf = layerConf();
+      // The stock layer would repeat the forward convolution to learn the sign before the ReLU.
+      if (conf.getActivationFn() instanceof ActivationReLU) {
+        Nd4j.exec(new RectifiedLinearDerivative(output, epsilon, epsilon, 0));
+      }
       return helper.backpropGradient(
           input,
           getParam("W"),

@@ -127,6 +127,20 @@ public record Architecture(
     return KNOWN.stream().map(Architecture::name).toList();
   }
 
+  /**
+   * The same networks for images of another size.
+   *
+   * @throws BadInputException if they do not fit it
+   */
+  public Architecture withImageSize(int side) {
+    try {
+      return new Architecture(name, side, descriptor, encoder, bottleneckKernel, decoder, recipe);
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException(
+          "Cannot use network %s for images of %d px: %s".formatted(name, side, e.getMessage()), e);
+    }
+  }
+
   /** The channels of the teacher, of each half of the student, and of the autoencoder. */
   public int channels() {
     return descriptor.get(descriptor.size() - 1).channels();

@@ -45,7 +45,17 @@ public final class TrainingNetwork implements AutoCloseable {
 
   /** An untrained network; the same seed gives the same parameters. */
   public static TrainingNetwork create(Architecture architecture, long seed) {
-    ComputationGraph graph = new ComputationGraph(configuration(architecture, DataType.FLOAT));
+    return create(configuration(architecture, DataType.FLOAT), architecture, seed);
+  }
+
+  /** The same with the penalty term: the mean of S(p)² of natural images p. */
+  public static TrainingNetwork createWithPenalty(Architecture architecture, long seed) {
+    return create(penaltyConfiguration(architecture, DataType.FLOAT), architecture, seed);
+  }
+
+  private static TrainingNetwork create(
+      ComputationGraphConfiguration configuration, Architecture architecture, long seed) {
+    ComputationGraph graph = new ComputationGraph(configuration);
     graph.init();
     Weights.uniform(graph, seed);
     return new TrainingNetwork(graph, architecture);
@@ -88,6 +98,7 @@ public final class TrainingNetwork implements AutoCloseable {
    *
    * @param images B of [3, S, S], normalised
    * @param augmented the same images after colour jitter
+   * @param penalty B of [3, S, S], normalised; empty where the network has no penalty term
    * @param described the normalised teacher's outputs for {@code images}, B of [C, s, s]
    * @param augmentedDescribed the same for {@code augmented}
    */
@@ -95,12 +106,25 @@ public final class TrainingNetwork implements AutoCloseable {
       Architecture architecture,
       float[][] images,
       float[][] augmented,
+      float[][] penalty,
       float[][] described,
       float[][] augmentedDescribed) {
     int size = architecture.imageSize();
     int channels = architecture.channels();
     int side = architecture.outputSize();
     INDArray zero = Nd4j.zeros(images.length, channels, side, side);
+    if (penalty.length > 0) {
+      return new MultiDataSet(
+          new INDArray[] {
+            batch(images, 3, size), batch(augmented, 3, size), batch(penalty, 3, size)
+          },
+          new INDArray[] {
+            batch(described, channels, side),
+            batch(augmentedDescribed, channels, side),
+            zero,
+            Nd4j.zeros(images.length, channels, side, side)
+          });
+    }
     return new MultiDataSet(
         new INDArray[] {batch(images, 3, size), batch(augmented, 3, size)},
         new INDArray[] {
@@ -141,6 +165,43 @@ public final class TrainingNetwork implements AutoCloseable {
         .addLayer("loss.autoencoder", loss(0), autoencoder)
         .addLayer("loss.student-autoencoder", loss(0), "difference")
         .setOutputs("loss.hard", "loss.autoencoder", "loss.student-autoencoder")
+        .build();
+  }
+
+  static ComputationGraphConfiguration penaltyConfiguration(
+      Architecture architecture, DataType type) {
+    Architecture.Recipe recipe = architecture.recipe();
+    GraphBuilder builder =
+        new NeuralNetConfiguration.Builder()
+            .dataType(type)
+            .updater(new Adam(recipe.learningRate()))
+            .l2(recipe.l2())
+            .l2Bias(recipe.l2())
+            .miniBatch(false)
+            .graphBuilder()
+            .addInputs("image", "augmented", "penalty")
+            .addVertex("all", new StackVertex(), "image", "augmented", "penalty");
+    String trunk = Layers.trunk(builder, architecture, Layers.STUDENT, "all");
+    builder.addVertex("image.trunk", new UnstackVertex(0, 3), trunk);
+    builder.addVertex("augmented.trunk", new UnstackVertex(1, 3), trunk);
+    builder.addVertex("penalty.trunk", new UnstackVertex(2, 3), trunk);
+    builder.addVertex("local.trunk", new StackVertex(), "image.trunk", "penalty.trunk");
+    Layers.head(builder, architecture, Layers.LOCAL_HEAD, "local.trunk");
+    builder.addVertex("image.local", new UnstackVertex(0, 2), Layers.LOCAL_HEAD);
+    builder.addVertex("penalty.local", new UnstackVertex(1, 2), Layers.LOCAL_HEAD);
+    Layers.head(builder, architecture, Layers.GLOBAL_HEAD, "augmented.trunk");
+    String autoencoder = Layers.autoencoder(builder, architecture, "augmented");
+    return builder
+        .addVertex(
+            "difference",
+            new ElementWiseVertex(ElementWiseVertex.Op.Subtract),
+            autoencoder,
+            Layers.GLOBAL_HEAD)
+        .addLayer("loss.hard", loss(HARD_QUANTILE), "image.local")
+        .addLayer("loss.autoencoder", loss(0), autoencoder)
+        .addLayer("loss.student-autoencoder", loss(0), "difference")
+        .addLayer("loss.penalty", loss(0), "penalty.local")
+        .setOutputs("loss.hard", "loss.autoencoder", "loss.student-autoencoder", "loss.penalty")
         .build();
   }
 

@@ -113,7 +113,11 @@ class TrainingNetworkTest {
 
   private static void fit(TrainingNetwork network, float[][] image, float[][] description) {
     Nd4j.getRandom().setSeed(11);
-    network.graph().fit(TrainingNetwork.minibatch(NARROW, image, image, description, description));
+    network
+        .graph()
+        .fit(
+            TrainingNetwork.minibatch(
+                NARROW, image, image, new float[0][], description, description));
   }
 
   /** Leaves the gradient in the layers' views; dropout is drawn anew from the same seed. */

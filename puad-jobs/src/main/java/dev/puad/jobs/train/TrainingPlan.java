@@ -1,5 +1,6 @@
 package dev.puad.jobs.train;
 
+import dev.puad.model.dataset.Augmentation;
 import dev.puad.model.detect.FeatureSource;
 import dev.puad.model.network.Architecture;
 
@@ -14,6 +15,7 @@ import dev.puad.model.network.Architecture;
  * @param source whose features give the unpicturable score
  * @param falseAlarmRate the share of normal images that may lie above the threshold
  * @param seed of every random choice
+ * @param input what the networks see besides the training images
  */
 public record TrainingPlan(
     Architecture architecture,
@@ -23,4 +25,20 @@ public record TrainingPlan(
     int averagingFrequency,
     FeatureSource source,
     double falseAlarmRate,
-    long seed) {}
+    long seed,
+    Input input) {
+
+  /**
+   * What the networks see besides the training images.
+   *
+   * @param augmentation of the training images
+   * @param penalty natural images
+   * @param teacherCacheBytes of each JVM, for the teacher's outputs for unaugmented images; 0 for
+   *     none
+   */
+  public record Input(Augmentation augmentation, PenaltyFolder penalty, long teacherCacheBytes) {
+
+    /** Training images as they are, and nothing else. */
+    public static final Input PLAIN = new Input(Augmentation.NONE, PenaltyFolder.NONE, 0);
+  }
+}

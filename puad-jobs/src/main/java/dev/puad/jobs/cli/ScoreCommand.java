@@ -71,13 +71,7 @@ final class ScoreCommand implements Callable<Integer> {
   private RunLog.Counts score(
       ScoreFolder scoring, ScoreFolder.Work work, ModelFamily family, long version, RunLog run) {
     ScoreImages.Stamp stamp =
-        new ScoreImages.Stamp(
-            family.dataset(),
-            family.category(),
-            family.method(),
-            version,
-            run.run(),
-            Timestamp.from(run.started()));
+        new ScoreImages.Stamp(family, version, run.run(), Timestamp.from(run.started()));
     try (ProgressBar bar =
         terminal.progressBar("score " + family.category(), 0, work.images().size())) {
       return scoring.run(work, stamp, done -> bar.update(done, ""));

@@ -279,13 +279,7 @@ public final class TrainCategory {
 
   private void reject(TrainingImages images, ModelFamily family, long version, Listener listener) {
     ScoreImages.Stamp stamp =
-        new ScoreImages.Stamp(
-            family.dataset(),
-            family.category(),
-            family.method(),
-            version,
-            target.run(),
-            Timestamp.from(Instant.now()));
+        new ScoreImages.Stamp(family, version, target.run(), Timestamp.from(Instant.now()));
     long rejected =
         lake.merge(Tables.REJECTS, ScoreImages.rejects(images.rejected(), stamp, functions.lit(1)));
     if (rejected > 0) {

@@ -2,7 +2,8 @@ package dev.puad.model;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.puad.model.weights.NpyArray;
+import dev.puad.model.weights.NpyFormat;
+import dev.puad.model.weights.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -23,10 +24,10 @@ public final class Fixtures {
   }
 
   /** A fixture array; skips the running test where the fixtures are absent. */
-  public static NpyArray npy(String relative) {
+  public static Tensor npy(String relative) {
     Path file = path(relative);
     try (InputStream in = Files.newInputStream(file)) {
-      return NpyArray.read(file.toString(), in);
+      return NpyFormat.read(file.toString(), in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -34,9 +34,9 @@ class PackageGraphTest {
   @CsvSource({
     "image, image",
     "stats, stats",
-    "network, network",
+    "weights, weights",
     "dataset, image",
-    "weights, network",
+    "network, stats weights",
     "metric, dataset stats",
     "detect, image stats network weights"
   })

@@ -74,8 +74,7 @@ final class AveragingRounds {
       before += counts[0];
       rejected.value().forEach(r -> rejectedPenaltyImages.putIfAbsent(r.image(), r.reason()));
       rejected.reset();
-      // DL4J divides each loss, a mean already, by the batch.
-      listener.round(done, plan.batchSize() * graph.getScore());
+      listener.round(done, graph.getScore());
     }
   }
 

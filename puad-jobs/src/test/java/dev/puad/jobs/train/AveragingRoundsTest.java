@@ -50,11 +50,16 @@ class AveragingRoundsTest {
           TINY.name(),
           TINY.imageSize(),
           TINY.descriptor(),
+          TINY.student(),
           TINY.encoder(),
           TINY.bottleneckKernel(),
           TINY.decoder(),
           new Architecture.Recipe(
-              TINY.recipe().learningRate(), 1e-4, TINY.recipe().l2(), TINY.recipe().steps()));
+              TINY.recipe().learningRate(),
+              1e-4,
+              TINY.recipe().l2(),
+              TINY.recipe().dropout(),
+              TINY.recipe().steps()));
 
   @TempDir static Path warehouse;
 

@@ -11,8 +11,9 @@ import dev.puad.model.network.Architecture;
 import dev.puad.model.network.DetectionNetwork;
 import dev.puad.model.network.TrainingNetwork;
 import dev.puad.model.stats.Gaussian;
-import dev.puad.model.weights.NpyArray;
 import dev.puad.model.weights.NpzFile;
+import dev.puad.model.weights.StateDict;
+import dev.puad.model.weights.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -165,8 +166,8 @@ public record Bundle(
                   .formatted(directory, file));
         }
       }
-      Map<String, NpyArray> normalization = NpzFile.read(directory.resolve(STATISTICS));
-      Map<String, NpyArray> fitted = NpzFile.read(directory.resolve(GAUSSIAN));
+      StateDict normalization = NpzFile.read(directory.resolve(STATISTICS));
+      StateDict fitted = NpzFile.read(directory.resolve(GAUSSIAN));
       Architecture architecture = manifest.architecture();
       Manifest.Variant variant = manifest.variants().get(Manifest.DL4J);
       Scorer scorer =
@@ -174,14 +175,14 @@ public record Bundle(
               architecture.imageSize(),
               architecture.outputSize(),
               variant.scaling(),
-              new Gaussian(fitted.get("mean").doubles(), fitted.get("precision").doubles()));
+              new Gaussian(fitted.tensor("mean").doubles(), fitted.tensor("precision").doubles()));
       return new Bundle(
           manifest,
           Files.readAllBytes(directory.resolve(TEACHER)),
           Files.readAllBytes(directory.resolve(NETWORK)),
           new TeacherStatistics(
-              normalization.get("mean").doubles(),
-              normalization.get("standard-deviation").doubles()),
+              normalization.tensor("mean").doubles(),
+              normalization.tensor("standard-deviation").doubles()),
           new Calibration(
               scorer, variant.picturable(), variant.unpicturable(), variant.threshold()));
     } catch (NoSuchFileException e) {
@@ -225,15 +226,15 @@ public record Bundle(
   private String writeFiles(Path directory) throws IOException {
     Files.write(directory.resolve(TEACHER), teacher);
     Files.write(directory.resolve(NETWORK), network);
-    Map<String, NpyArray> normalization = new LinkedHashMap<>();
+    Map<String, Tensor> normalization = new LinkedHashMap<>();
     normalization.put("mean", vector(statistics.mean()));
     normalization.put("standard-deviation", vector(statistics.standardDeviation()));
     NpzFile.write(directory.resolve(STATISTICS), normalization);
     Gaussian gaussian = calibration.scorer().gaussian();
     int dimension = gaussian.dimension();
-    Map<String, NpyArray> fitted = new LinkedHashMap<>();
+    Map<String, Tensor> fitted = new LinkedHashMap<>();
     fitted.put("mean", vector(gaussian.mean()));
-    fitted.put("precision", NpyArray.of(gaussian.precision(), dimension, dimension));
+    fitted.put("precision", Tensor.of(gaussian.precision(), dimension, dimension));
     NpzFile.write(directory.resolve(GAUSSIAN), fitted);
     Map<String, String> sha256 = new TreeMap<>();
     for (String file : FILES) {
@@ -279,8 +280,8 @@ public record Bundle(
     }
   }
 
-  private static NpyArray vector(double[] values) {
-    return NpyArray.of(values, values.length);
+  private static Tensor vector(double[] values) {
+    return Tensor.of(values, values.length);
   }
 
   private static String sha256(Path file) throws IOException {

@@ -2,6 +2,7 @@ package dev.puad.model.network;
 
 import dev.puad.model.BadInputException;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -9,16 +10,19 @@ import java.util.List;
  * construction.
  *
  * <p>Every network sees a square RGB image and draws {@link #outputSize()}² positions of {@link
- * #channels()} channels. Teacher and student are patch description networks (PDN, EfficientAD table
- * 5): unpadded convolutions, each but the last followed by a ReLU and, where the block says so, a
- * 2×2 average pooling of stride 2. The autoencoder (EfficientAD table 7) halves the image with 4×4
- * convolutions down to a bottleneck of 1×1, then resizes and convolves up again.
+ * #channels()} channels, the student of twice as many. Teacher and student are patch description
+ * networks (PDN, EfficientAD tables 5 and 6): unpadded convolutions, each but the last followed by
+ * a ReLU and, where the block says so, a 2×2 average pooling of stride 2. The autoencoder
+ * (EfficientAD table 7) halves the image with 4×4 convolutions down to a bottleneck, 1×1 at the
+ * smallest image, then resizes and convolves up again.
  *
  * @param name what a user calls it
- * @param imageSize the side of the input, in pixels
- * @param descriptor the blocks of the PDN; the last one's channels are the teacher's
+ * @param imageSize the side of the input, in pixels: a multiple of 4
+ * @param descriptor the blocks of the teacher; the last one's channels are its output's
+ * @param student the blocks of the student, which differ from the teacher's in channels only; null
+ *     for twice the channels in the last block
  * @param encoder the channels of the autoencoder's halving convolutions
- * @param bottleneckKernel the kernel of the convolution that ends in 1×1
+ * @param bottleneckKernel the kernel of the convolution that ends the encoder
  * @param decoder the channels of the autoencoder's inner decoder convolutions and bottleneck
  * @param recipe how it is trained unless a user says otherwise
  */
@@ -26,14 +30,29 @@ public record Architecture(
     String name,
     int imageSize,
     List<Block> descriptor,
+    List<Block> student,
     List<Integer> encoder,
     int bottleneckKernel,
     int decoder,
     Recipe recipe)
     implements Serializable {
 
-  /** A convolution of a PDN: square kernel, output channels, and whether pooling follows. */
-  public record Block(int kernel, int channels, boolean pooled) implements Serializable {}
+  /**
+   * A convolution of a PDN.
+   *
+   * @param kernel its side
+   * @param padding the zeros on every side of its input in a padded PDN, as teachers are distilled;
+   *     elsewhere it has none
+   * @param channels of its output
+   * @param pooled whether an average pooling follows
+   */
+  public record Block(int kernel, int padding, int channels, boolean pooled)
+      implements Serializable {
+
+    private Block withChannels(int wanted) {
+      return new Block(kernel, padding, wanted, pooled);
+    }
+  }
 
   /**
    * Training defaults.
@@ -41,10 +60,17 @@ public record Architecture(
    * @param learningRate Adam's, until 95 % of the steps
    * @param finalLearningRate Adam's, for the last 5 %
    * @param l2 the weight decay added to every gradient, biases included
+   * @param dropout the share of the decoder's activations that a training step drops
    * @param steps minibatches over all workers
    */
-  public record Recipe(double learningRate, double finalLearningRate, double l2, int steps)
+  public record Recipe(
+      double learningRate, double finalLearningRate, double l2, double dropout, int steps)
       implements Serializable {}
+
+  /** EfficientAD's: section 3 and appendix A.1. */
+  private static final Recipe EFFICIENT_AD = new Recipe(1e-4, 1e-5, 1e-5, 0.2, 70_000);
+
+  private static final List<Integer> ENCODER = List.of(32, 32, 64, 64, 64);
 
   /** PDN-S at 256 px, as in EfficientAD and PUAD. */
   public static final Architecture SMALL =
@@ -52,14 +78,39 @@ public record Architecture(
           "small",
           256,
           List.of(
-              new Block(4, 128, true),
-              new Block(4, 256, true),
-              new Block(3, 256, false),
-              new Block(4, 384, false)),
-          List.of(32, 32, 64, 64, 64),
+              new Block(4, 3, 128, true),
+              new Block(4, 3, 256, true),
+              new Block(3, 1, 256, false),
+              new Block(4, 0, 384, false)),
+          null,
+          ENCODER,
           8,
           64,
-          new Recipe(1e-4, 1e-5, 1e-5, 70_000));
+          EFFICIENT_AD);
+
+  /** PDN-M at 256 px, as in EfficientAD and PUAD. */
+  public static final Architecture MEDIUM =
+      new Architecture(
+          "medium",
+          256,
+          List.of(
+              new Block(4, 3, 256, true),
+              new Block(4, 3, 512, true),
+              new Block(1, 0, 512, false),
+              new Block(3, 1, 512, false),
+              new Block(4, 0, 384, false),
+              new Block(1, 0, 384, false)),
+          List.of(
+              new Block(4, 3, 256, true),
+              new Block(4, 3, 512, true),
+              new Block(1, 0, 512, false),
+              new Block(3, 1, 512, false),
+              new Block(4, 0, 768, false),
+              new Block(1, 0, 768, false)),
+          ENCODER,
+          8,
+          64,
+          EFFICIENT_AD);
 
   /** A network for toy data and tests: 128 px, minutes on two cores. */
   public static final Architecture TINY =
@@ -67,43 +118,67 @@ public record Architecture(
           "tiny",
           128,
           List.of(
-              new Block(4, 32, true),
-              new Block(4, 64, true),
-              new Block(3, 64, false),
-              new Block(4, 64, false)),
-          List.of(32, 32, 64, 64, 64),
+              new Block(4, 3, 32, true),
+              new Block(4, 3, 64, true),
+              new Block(3, 1, 64, false),
+              new Block(4, 0, 64, false)),
+          null,
+          ENCODER,
           4,
           64,
-          new Recipe(1e-3, 1e-3, 1e-5, 250));
+          new Recipe(1e-3, 1e-3, 1e-5, 0.2, 250));
 
+  /** The decoder's first size is imageSize / 64 - 1. */
   private static final int SMALLEST_IMAGE = 128;
 
-  private static final List<Architecture> KNOWN = List.of(SMALL, TINY);
+  /** Other sizes leave teacher and autoencoder a position apart. */
+  private static final int SIZE_STEP = 4;
+
+  private static final List<Architecture> KNOWN = List.of(SMALL, MEDIUM, TINY);
 
   /**
    * Checks that the networks fit each other.
    *
-   * @throws IllegalArgumentException if the PDN has no trunk or no output, or the image is too
-   *     small for the autoencoder
+   * @throws IllegalArgumentException if a PDN has no trunk or no output, the student's blocks are
+   *     not the teacher's with twice the channels at last, or the image's size is not supported
    */
   public Architecture {
     descriptor = List.copyOf(descriptor);
+    student = student == null ? doubled(descriptor) : List.copyOf(student);
     encoder = List.copyOf(encoder);
     if (descriptor.size() < 2 || outputSize(imageSize, descriptor) < 1) {
       throw new IllegalArgumentException(
           "A PDN of %d blocks has no output for an image of %d px."
               .formatted(descriptor.size(), imageSize));
     }
-    if (imageSize >> encoder.size() < bottleneckKernel) {
+    if (!sameButChannels(descriptor, student)
+        || last(student).channels() != 2 * last(descriptor).channels()) {
       throw new IllegalArgumentException(
-          "%d halvings of %d px leave less than the %d px of the bottleneck's kernel."
-              .formatted(encoder.size(), imageSize, bottleneckKernel));
+          "The student %s does not fit the teacher %s.".formatted(student, descriptor));
     }
-    if (imageSize < SMALLEST_IMAGE) {
+    if (imageSize < smallestImage(encoder, bottleneckKernel) || imageSize % SIZE_STEP != 0) {
       throw new IllegalArgumentException(
-          "The decoder's first size is imageSize / 64 - 1: %d px are less than %d px."
-              .formatted(imageSize, SMALLEST_IMAGE));
+          "The autoencoder has no use for an image of %d px: it needs a multiple of %d from %d."
+              .formatted(imageSize, SIZE_STEP, smallestImage(encoder, bottleneckKernel)));
     }
+  }
+
+  /**
+   * The same networks for images of another size.
+   *
+   * @param size the side of the input, in pixels
+   * @throws BadInputException if the autoencoder does not support it
+   */
+  public Architecture withImageSize(int size) {
+    int smallest = smallestImage(encoder, bottleneckKernel);
+    if (size < smallest || size % SIZE_STEP != 0) {
+      throw new BadInputException(
+          ("Cannot use images of %d px with network %s: its autoencoder takes a multiple of %d, %d"
+                  + " or more. Choose such a size.")
+              .formatted(size, name, SIZE_STEP, smallest));
+    }
+    return new Architecture(
+        name, size, descriptor, student, encoder, bottleneckKernel, decoder, recipe);
   }
 
   /**
@@ -127,23 +202,9 @@ public record Architecture(
     return KNOWN.stream().map(Architecture::name).toList();
   }
 
-  /**
-   * The same networks for images of another size.
-   *
-   * @throws BadInputException if they do not fit it
-   */
-  public Architecture withImageSize(int side) {
-    try {
-      return new Architecture(name, side, descriptor, encoder, bottleneckKernel, decoder, recipe);
-    } catch (IllegalArgumentException e) {
-      throw new BadInputException(
-          "Cannot use network %s for images of %d px: %s".formatted(name, side, e.getMessage()), e);
-    }
-  }
-
   /** The channels of the teacher, of each half of the student, and of the autoencoder. */
   public int channels() {
-    return descriptor.get(descriptor.size() - 1).channels();
+    return last(descriptor).channels();
   }
 
   /** The side of every network's output, in positions. */
@@ -170,6 +231,33 @@ public record Architecture(
         imageSize / 8,
         imageSize / 4 - 1,
         imageSize / 2 - 1);
+  }
+
+  private static List<Block> doubled(List<Block> descriptor) {
+    List<Block> blocks = new ArrayList<>(descriptor);
+    blocks.add(blocks.remove(blocks.size() - 1).withChannels(2 * last(descriptor).channels()));
+    return List.copyOf(blocks);
+  }
+
+  private static boolean sameButChannels(List<Block> descriptor, List<Block> student) {
+    if (descriptor.size() != student.size()) {
+      return false;
+    }
+    for (int i = 0; i < descriptor.size(); i++) {
+      Block block = descriptor.get(i);
+      if (!student.get(i).equals(block.withChannels(student.get(i).channels()))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Block last(List<Block> blocks) {
+    return blocks.get(blocks.size() - 1);
+  }
+
+  private static int smallestImage(List<Integer> encoder, int bottleneckKernel) {
+    return Math.max(SMALLEST_IMAGE, bottleneckKernel << encoder.size());
   }
 
   private static int outputSize(int imageSize, List<Block> descriptor) {

@@ -28,9 +28,9 @@ public final class DetectionNetwork implements AutoCloseable {
   /** The detection half of a training network's parameters, copied. */
   static DetectionNetwork of(Architecture architecture, ComputationGraph training) {
     GraphBuilder builder = Layers.inference().addInputs("image");
-    String trunk = Layers.trunk(builder, architecture, Layers.STUDENT, "image");
-    Layers.head(builder, architecture, Layers.LOCAL_HEAD, trunk);
-    Layers.head(builder, architecture, Layers.GLOBAL_HEAD, trunk);
+    String trunk = Layers.studentTrunk(builder, architecture, "image");
+    Layers.studentHead(builder, architecture, Layers.LOCAL_HEAD, trunk);
+    Layers.studentHead(builder, architecture, Layers.GLOBAL_HEAD, trunk);
     String autoencoder = Layers.autoencoder(builder, architecture, "image");
     ComputationGraph graph =
         new ComputationGraph(

@@ -13,13 +13,12 @@ import org.nd4j.linalg.activations.impl.ActivationReLU;
 /** The runs of layers that the graphs share; each method adds one and returns its last name. */
 final class Layers {
 
+  static final String TEACHER = "teacher";
+  static final String TEACHER_HEAD = "teacher.output";
   static final String STUDENT = "student";
   static final String LOCAL_HEAD = "student.local";
   static final String GLOBAL_HEAD = "student.global";
   static final String AUTOENCODER = "autoencoder";
-
-  /** EfficientAD drops a fifth of the decoder's activations. */
-  private static final double DROPOUT_KEEPS = 0.8;
 
   private Layers() {}
 
@@ -28,21 +27,49 @@ final class Layers {
     return new NeuralNetConfiguration.Builder().graphBuilder();
   }
 
+  /** What surrounds the input of a PDN's convolutions and poolings. */
+  enum Padding {
+    /** Nothing: as networks train and score. */
+    NONE,
+    /** Zeros, which an average counts in: as teachers are distilled. */
+    ZEROS;
+
+    int of(Architecture.Block block) {
+      return this == NONE ? 0 : block.padding();
+    }
+
+    int ofPooling() {
+      return this == NONE ? 0 : 1;
+    }
+  }
+
   /** All of a PDN but its last convolution. */
-  static String trunk(GraphBuilder graph, Architecture architecture, String prefix, String input) {
-    List<Architecture.Block> blocks = architecture.descriptor();
+  static String trunk(
+      GraphBuilder graph,
+      List<Architecture.Block> blocks,
+      Padding padding,
+      String prefix,
+      String input) {
     String last = input;
     int channels = 3;
     for (int i = 0; i < blocks.size() - 1; i++) {
       Architecture.Block block = blocks.get(i);
       String name = prefix + ".conv" + (i + 1);
-      last = convolution(graph, name, last, block.kernel(), 1, 0, channels, block.channels());
+      last =
+          convolution(
+              graph, name, last, block.kernel(), 1, padding.of(block), channels, block.channels());
       last = relu(graph, last);
       if (block.pooled()) {
         String pool = prefix + ".pool" + (i + 1);
+        int around = padding.ofPooling();
         graph.addLayer(
             pool,
-            new SubsamplingLayer.Builder(PoolingType.AVG).kernelSize(2, 2).stride(2, 2).build(),
+            new SubsamplingLayer.Builder(PoolingType.AVG)
+                .kernelSize(2, 2)
+                .stride(2, 2)
+                .padding(around, around)
+                .avgPoolIncludePadInDivisor(true)
+                .build(),
             last);
         last = pool;
       }
@@ -51,12 +78,28 @@ final class Layers {
     return last;
   }
 
-  /** The last convolution of a PDN, or one half of the student's. */
-  static String head(GraphBuilder graph, Architecture architecture, String name, String input) {
-    List<Architecture.Block> blocks = architecture.descriptor();
+  /** The first so many channels of a PDN's last convolution, or as many others. */
+  static String head(
+      GraphBuilder graph,
+      List<Architecture.Block> blocks,
+      int channels,
+      Padding padding,
+      String name,
+      String input) {
     Architecture.Block block = blocks.get(blocks.size() - 1);
-    int channels = blocks.get(blocks.size() - 2).channels();
-    return convolution(graph, name, input, block.kernel(), 1, 0, channels, block.channels());
+    int in = blocks.get(blocks.size() - 2).channels();
+    return convolution(graph, name, input, block.kernel(), 1, padding.of(block), in, channels);
+  }
+
+  /** All of the student but its last convolution. */
+  static String studentTrunk(GraphBuilder graph, Architecture architecture, String input) {
+    return trunk(graph, architecture.student(), Padding.NONE, STUDENT, input);
+  }
+
+  /** Half of the student's last convolution: the former for the teacher, or the latter. */
+  static String studentHead(
+      GraphBuilder graph, Architecture architecture, String name, String input) {
+    return head(graph, architecture.student(), architecture.channels(), Padding.NONE, name, input);
   }
 
   static String autoencoder(GraphBuilder graph, Architecture architecture, String input) {
@@ -79,9 +122,7 @@ final class Layers {
       last = resize(graph, AUTOENCODER + ".resize" + step, last, size, target);
       last = convolution(graph, AUTOENCODER + ".decoder" + step, last, 4, 1, 2, width, width);
       last = relu(graph, last);
-      String dropout = AUTOENCODER + ".dropout" + step;
-      graph.addLayer(dropout, new DropoutLayer.Builder(new Dropout(DROPOUT_KEEPS)).build(), last);
-      last = dropout;
+      last = dropout(graph, AUTOENCODER + ".dropout" + step, architecture.recipe(), last);
       size = target + 1;
       step++;
     }
@@ -108,6 +149,16 @@ final class Layers {
   private static String relu(GraphBuilder graph, String input) {
     String name = input + ".relu";
     graph.addLayer(name, new ActivationLayer.Builder(new ActivationReLU()).build(), input);
+    return name;
+  }
+
+  private static String dropout(
+      GraphBuilder graph, String name, Architecture.Recipe recipe, String input) {
+    if (recipe.dropout() == 0) {
+      return input;
+    }
+    Dropout dropout = new Dropout(1 - recipe.dropout());
+    graph.addLayer(name, new DropoutLayer.Builder(dropout).build(), input);
     return name;
   }
 

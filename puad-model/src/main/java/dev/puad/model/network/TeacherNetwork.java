@@ -1,5 +1,8 @@
 package dev.puad.model.network;
 
+import dev.puad.model.BadInputException;
+import dev.puad.model.weights.StateDict;
+import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -13,9 +16,6 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class TeacherNetwork implements AutoCloseable {
 
-  private static final String PREFIX = "teacher";
-  private static final String OUTPUT = "teacher.output";
-
   private final ComputationGraph graph;
   private final Architecture architecture;
 
@@ -26,13 +26,28 @@ public final class TeacherNetwork implements AutoCloseable {
 
   /** A teacher with orthogonal random filters: enough to tell simple shapes apart. */
   public static TeacherNetwork random(Architecture architecture, long seed) {
-    GraphBuilder builder = Layers.inference().addInputs("image");
-    String trunk = Layers.trunk(builder, architecture, PREFIX, "image");
-    Layers.head(builder, architecture, OUTPUT, trunk);
-    ComputationGraph graph = new ComputationGraph(builder.setOutputs(OUTPUT).build());
-    graph.init();
-    Weights.orthogonal(graph, seed);
-    return new TeacherNetwork(graph, architecture);
+    TeacherNetwork teacher = create(architecture, Layers.Padding.NONE);
+    Weights.orthogonal(teacher.graph, seed);
+    return teacher;
+  }
+
+  /**
+   * A teacher with given weights.
+   *
+   * @param weights by the names of the official PDN ({@code conv1.weight} …) or of a sequential
+   *     model ({@code 0.weight} …)
+   * @throws BadInputException if a tensor is missing, superfluous, of another shape or not finite
+   */
+  public static TeacherNetwork of(Architecture architecture, StateDict weights) {
+    return of(architecture, Layers.Padding.NONE, weights);
+  }
+
+  /**
+   * The same with padded convolutions, as teachers are distilled: its output's side is a quarter of
+   * the image's.
+   */
+  public static TeacherNetwork padded(Architecture architecture, StateDict weights) {
+    return of(architecture, Layers.Padding.ZEROS, weights);
   }
 
   /** Reads what {@link #bytes()} wrote. */
@@ -43,6 +58,11 @@ public final class TeacherNetwork implements AutoCloseable {
   /** This network as a DL4J model zip. */
   public byte[] bytes() {
     return GraphFile.parametersOf(graph);
+  }
+
+  /** The weights by the names of the official PDN. */
+  public StateDict weights() {
+    return OfficialNames.teacher(architecture).save("the teacher", graph);
   }
 
   /**
@@ -62,5 +82,27 @@ public final class TeacherNetwork implements AutoCloseable {
   @Override
   public void close() {
     graph.close();
+  }
+
+  private static TeacherNetwork of(
+      Architecture architecture, Layers.Padding padding, StateDict weights) {
+    TeacherNetwork teacher = create(architecture, padding);
+    try {
+      OfficialNames.teacher(architecture).load(weights, teacher.graph);
+      return teacher;
+    } catch (RuntimeException e) {
+      teacher.close();
+      throw e;
+    }
+  }
+
+  private static TeacherNetwork create(Architecture architecture, Layers.Padding padding) {
+    List<Architecture.Block> blocks = architecture.descriptor();
+    GraphBuilder builder = Layers.inference().addInputs("image");
+    String trunk = Layers.trunk(builder, blocks, padding, Layers.TEACHER, "image");
+    Layers.head(builder, blocks, architecture.channels(), padding, Layers.TEACHER_HEAD, trunk);
+    ComputationGraph graph = new ComputationGraph(builder.setOutputs(Layers.TEACHER_HEAD).build());
+    graph.init();
+    return new TeacherNetwork(graph, architecture);
   }
 }

@@ -1,39 +1,52 @@
 package dev.puad.model.network;
 
+import dev.puad.model.BadInputException;
+import dev.puad.model.network.FeatureLoss.Target;
+import dev.puad.model.weights.StateDict;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.StackVertex;
 import org.deeplearning4j.nn.conf.graph.UnstackVertex;
-import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.config.Adam;
 
 /**
  * Student and autoencoder as they train (EfficientAD sections 3.2 and 3.3): one graph, one loss.
  *
- * <p>The loss is L = L_hard + L_AE + L_STAE, with x an image, x′ its colour-jittered copy, T the
- * normalised teacher, S and S′ the halves of the student and A the autoencoder:
+ * <p>The loss is L = L_hard + L_penalty + L_AE + L_STAE, with x an image, x′ its colour-jittered
+ * copy, p an image of another kind, T the normalised teacher, S and S′ the halves of the student
+ * and A the autoencoder:
  *
  * <ul>
  *   <li>L_hard: the mean of the hardest 0.1 % of (T(x) − S(x))²,
+ *   <li>L_penalty: the mean of S(p)², which keeps the student from imitating the teacher on what is
+ *       not normal; a network may do without,
  *   <li>L_AE: the mean of (T(x′) − A(x′))²,
  *   <li>L_STAE: the mean of (A(x′) − S′(x′))², not detached: it trains the autoencoder too.
  * </ul>
  *
- * <p>The student sees x and x′ stacked along the batch, so that its trunk has one set of weights;
- * its last convolution is two heads, since each input needs one half of the channels only.
+ * <p>The student sees x, p and x′ stacked along the batch, so that its trunk has one set of
+ * weights; its last convolution is two heads, since each input needs one half of the channels only:
+ * the same loss for 24 % less work.
  */
 public final class TrainingNetwork implements AutoCloseable {
 
   /** EfficientAD's share of differences that are not hard. */
   private static final double HARD_QUANTILE = 0.999;
+
+  private static final String IMAGE = "image";
+  private static final String AUGMENTED = "augmented";
+  private static final String PENALTY = "penalty";
+
+  static final String HARD_LOSS = "loss.hard";
+  static final String AUTOENCODER_LOSS = "loss.autoencoder";
+  static final String STUDENT_AUTOENCODER_LOSS = "loss.student-autoencoder";
+  static final String PENALTY_LOSS = "loss.penalty";
 
   private final ComputationGraph graph;
   private final Architecture architecture;
@@ -43,22 +56,38 @@ public final class TrainingNetwork implements AutoCloseable {
     this.architecture = architecture;
   }
 
-  /** An untrained network; the same seed gives the same parameters. */
+  /** The terms of the loss that a network trains with. */
+  enum Terms {
+    WITHOUT_PENALTY,
+    WITH_PENALTY
+  }
+
+  /** An untrained network without the penalty term; the same seed gives the same parameters. */
   public static TrainingNetwork create(Architecture architecture, long seed) {
-    return create(configuration(architecture, DataType.FLOAT), architecture, seed);
+    return create(architecture, Terms.WITHOUT_PENALTY, seed);
   }
 
-  /** The same with the penalty term: the mean of S(p)² of natural images p. */
+  /** An untrained network with the penalty term; the same seed gives the same parameters. */
   public static TrainingNetwork createWithPenalty(Architecture architecture, long seed) {
-    return create(penaltyConfiguration(architecture, DataType.FLOAT), architecture, seed);
+    return create(architecture, Terms.WITH_PENALTY, seed);
   }
 
-  private static TrainingNetwork create(
-      ComputationGraphConfiguration configuration, Architecture architecture, long seed) {
-    ComputationGraph graph = new ComputationGraph(configuration);
-    graph.init();
-    Weights.uniform(graph, seed);
-    return new TrainingNetwork(graph, architecture);
+  /**
+   * A network with given weights, without the penalty term and as if no step had been taken.
+   *
+   * @param student by the names of the official PDN, the halves in one last convolution
+   * @param autoencoder by the official names ({@code encoder.enconv1.weight} …)
+   * @throws BadInputException if a tensor is missing, superfluous, of another shape or not finite
+   */
+  public static TrainingNetwork of(
+      Architecture architecture, StateDict student, StateDict autoencoder) {
+    return of(architecture, Terms.WITHOUT_PENALTY, student, autoencoder);
+  }
+
+  /** The same with the penalty term. */
+  public static TrainingNetwork ofWithPenalty(
+      Architecture architecture, StateDict student, StateDict autoencoder) {
+    return of(architecture, Terms.WITH_PENALTY, student, autoencoder);
   }
 
   /** Reads what {@link #bytes()} wrote. */
@@ -88,6 +117,16 @@ public final class TrainingNetwork implements AutoCloseable {
     return DetectionNetwork.of(architecture, graph);
   }
 
+  /** The student's weights by the official names, the two heads as one convolution. */
+  public StateDict student() {
+    return OfficialNames.student(architecture).save("the student", graph);
+  }
+
+  /** The autoencoder's weights by the official names. */
+  public StateDict autoencoder() {
+    return OfficialNames.autoencoder(architecture).save("the autoencoder", graph);
+  }
+
   /** A flat copy of every parameter. */
   public float[] parameters() {
     return RowMajor.floats(graph.params());
@@ -98,7 +137,7 @@ public final class TrainingNetwork implements AutoCloseable {
    *
    * @param images B of [3, S, S], normalised
    * @param augmented the same images after colour jitter
-   * @param penalty B of [3, S, S], normalised; empty where the network has no penalty term
+   * @param penalty B images of another kind; none where the network has no penalty term
    * @param described the normalised teacher's outputs for {@code images}, B of [C, s, s]
    * @param augmentedDescribed the same for {@code augmented}
    */
@@ -112,24 +151,18 @@ public final class TrainingNetwork implements AutoCloseable {
     int size = architecture.imageSize();
     int channels = architecture.channels();
     int side = architecture.outputSize();
-    INDArray zero = Nd4j.zeros(images.length, channels, side, side);
-    if (penalty.length > 0) {
+    INDArray image = batch(images, 3, size);
+    INDArray jittered = batch(augmented, 3, size);
+    INDArray teacher = batch(described, channels, side);
+    INDArray jitteredTeacher = batch(augmentedDescribed, channels, side);
+    INDArray none = Nd4j.zeros(images.length, 1);
+    if (penalty.length == 0) {
       return new MultiDataSet(
-          new INDArray[] {
-            batch(images, 3, size), batch(augmented, 3, size), batch(penalty, 3, size)
-          },
-          new INDArray[] {
-            batch(described, channels, side),
-            batch(augmentedDescribed, channels, side),
-            zero,
-            Nd4j.zeros(images.length, channels, side, side)
-          });
+          new INDArray[] {image, jittered}, new INDArray[] {teacher, jitteredTeacher, none});
     }
     return new MultiDataSet(
-        new INDArray[] {batch(images, 3, size), batch(augmented, 3, size)},
-        new INDArray[] {
-          batch(described, channels, side), batch(augmentedDescribed, channels, side), zero
-        });
+        new INDArray[] {image, jittered, batch(penalty, 3, size)},
+        new INDArray[] {teacher, jitteredTeacher, none, none});
   }
 
   @Override
@@ -137,79 +170,94 @@ public final class TrainingNetwork implements AutoCloseable {
     graph.close();
   }
 
-  static ComputationGraphConfiguration configuration(Architecture architecture, DataType type) {
+  static ComputationGraphConfiguration configuration(
+      Architecture architecture, Terms terms, DataType type) {
     Architecture.Recipe recipe = architecture.recipe();
     GraphBuilder builder =
         new NeuralNetConfiguration.Builder()
             .dataType(type)
-            .updater(new Adam(recipe.learningRate()))
+            .updater(new TorchAdam(recipe.learningRate()))
             .l2(recipe.l2())
             .l2Bias(recipe.l2())
             .miniBatch(false)
-            .graphBuilder()
-            .addInputs("image", "augmented")
-            .addVertex("both", new StackVertex(), "image", "augmented");
-    String trunk = Layers.trunk(builder, architecture, Layers.STUDENT, "both");
-    builder.addVertex("image.trunk", new UnstackVertex(0, 2), trunk);
-    builder.addVertex("augmented.trunk", new UnstackVertex(1, 2), trunk);
-    Layers.head(builder, architecture, Layers.LOCAL_HEAD, "image.trunk");
-    Layers.head(builder, architecture, Layers.GLOBAL_HEAD, "augmented.trunk");
-    String autoencoder = Layers.autoencoder(builder, architecture, "augmented");
-    return builder
+            .graphBuilder();
+    switch (terms) {
+      case WITHOUT_PENALTY -> studentOfTwo(builder, architecture);
+      case WITH_PENALTY -> studentOfThree(builder, architecture);
+    }
+    String autoencoder = Layers.autoencoder(builder, architecture, AUGMENTED);
+    builder
         .addVertex(
             "difference",
             new ElementWiseVertex(ElementWiseVertex.Op.Subtract),
             autoencoder,
             Layers.GLOBAL_HEAD)
-        .addLayer("loss.hard", loss(HARD_QUANTILE), Layers.LOCAL_HEAD)
-        .addLayer("loss.autoencoder", loss(0), autoencoder)
-        .addLayer("loss.student-autoencoder", loss(0), "difference")
-        .setOutputs("loss.hard", "loss.autoencoder", "loss.student-autoencoder")
-        .build();
+        .addLayer(AUTOENCODER_LOSS, FeatureLoss.of(0, Target.LABELS), autoencoder)
+        .addLayer(STUDENT_AUTOENCODER_LOSS, FeatureLoss.of(0, Target.ZERO), "difference");
+    return switch (terms) {
+      case WITHOUT_PENALTY ->
+          builder.setOutputs(HARD_LOSS, AUTOENCODER_LOSS, STUDENT_AUTOENCODER_LOSS).build();
+      case WITH_PENALTY ->
+          builder
+              .setOutputs(HARD_LOSS, AUTOENCODER_LOSS, STUDENT_AUTOENCODER_LOSS, PENALTY_LOSS)
+              .build();
+    };
   }
 
-  static ComputationGraphConfiguration penaltyConfiguration(
-      Architecture architecture, DataType type) {
-    Architecture.Recipe recipe = architecture.recipe();
-    GraphBuilder builder =
-        new NeuralNetConfiguration.Builder()
-            .dataType(type)
-            .updater(new Adam(recipe.learningRate()))
-            .l2(recipe.l2())
-            .l2Bias(recipe.l2())
-            .miniBatch(false)
-            .graphBuilder()
-            .addInputs("image", "augmented", "penalty")
-            .addVertex("all", new StackVertex(), "image", "augmented", "penalty");
-    String trunk = Layers.trunk(builder, architecture, Layers.STUDENT, "all");
-    builder.addVertex("image.trunk", new UnstackVertex(0, 3), trunk);
-    builder.addVertex("augmented.trunk", new UnstackVertex(1, 3), trunk);
-    builder.addVertex("penalty.trunk", new UnstackVertex(2, 3), trunk);
-    builder.addVertex("local.trunk", new StackVertex(), "image.trunk", "penalty.trunk");
-    Layers.head(builder, architecture, Layers.LOCAL_HEAD, "local.trunk");
-    builder.addVertex("image.local", new UnstackVertex(0, 2), Layers.LOCAL_HEAD);
-    builder.addVertex("penalty.local", new UnstackVertex(1, 2), Layers.LOCAL_HEAD);
-    Layers.head(builder, architecture, Layers.GLOBAL_HEAD, "augmented.trunk");
-    String autoencoder = Layers.autoencoder(builder, architecture, "augmented");
-    return builder
-        .addVertex(
-            "difference",
-            new ElementWiseVertex(ElementWiseVertex.Op.Subtract),
-            autoencoder,
-            Layers.GLOBAL_HEAD)
-        .addLayer("loss.hard", loss(HARD_QUANTILE), "image.local")
-        .addLayer("loss.autoencoder", loss(0), autoencoder)
-        .addLayer("loss.student-autoencoder", loss(0), "difference")
-        .addLayer("loss.penalty", loss(0), "penalty.local")
-        .setOutputs("loss.hard", "loss.autoencoder", "loss.student-autoencoder", "loss.penalty")
-        .build();
+  private static void studentOfTwo(GraphBuilder builder, Architecture architecture) {
+    builder.addInputs(IMAGE, AUGMENTED).addVertex("both", new StackVertex(), IMAGE, AUGMENTED);
+    String trunk = Layers.studentTrunk(builder, architecture, "both");
+    builder
+        .addVertex("image.trunk", new UnstackVertex(0, 2), trunk)
+        .addVertex("augmented.trunk", new UnstackVertex(1, 2), trunk);
+    Layers.studentHead(builder, architecture, Layers.GLOBAL_HEAD, "augmented.trunk");
+    Layers.studentHead(builder, architecture, Layers.LOCAL_HEAD, "image.trunk");
+    builder.addLayer(HARD_LOSS, FeatureLoss.of(HARD_QUANTILE, Target.LABELS), Layers.LOCAL_HEAD);
   }
 
-  private static CnnLossLayer loss(double quantile) {
-    return new CnnLossLayer.Builder()
-        .lossFunction(new HardFeatureLoss(quantile))
-        .activation(new ActivationIdentity())
-        .build();
+  private static void studentOfThree(GraphBuilder builder, Architecture architecture) {
+    builder
+        .addInputs(IMAGE, AUGMENTED, PENALTY)
+        .addVertex("all", new StackVertex(), IMAGE, PENALTY, AUGMENTED);
+    String trunk = Layers.studentTrunk(builder, architecture, "all");
+    builder
+        .addVertex("image.trunk", new UnstackVertex(0, 3), trunk)
+        .addVertex("penalty.trunk", new UnstackVertex(1, 3), trunk)
+        .addVertex("augmented.trunk", new UnstackVertex(2, 3), trunk)
+        .addVertex("local.trunk", new StackVertex(), "image.trunk", "penalty.trunk");
+    Layers.studentHead(builder, architecture, Layers.GLOBAL_HEAD, "augmented.trunk");
+    Layers.studentHead(builder, architecture, Layers.LOCAL_HEAD, "local.trunk");
+    builder
+        .addVertex("image.local", new UnstackVertex(0, 2), Layers.LOCAL_HEAD)
+        .addVertex("penalty.local", new UnstackVertex(1, 2), Layers.LOCAL_HEAD)
+        .addLayer(HARD_LOSS, FeatureLoss.of(HARD_QUANTILE, Target.LABELS), "image.local")
+        .addLayer(PENALTY_LOSS, FeatureLoss.of(0, Target.ZERO), "penalty.local");
+  }
+
+  private static TrainingNetwork create(Architecture architecture, Terms terms, long seed) {
+    TrainingNetwork network = initialized(architecture, terms);
+    Weights.uniform(network.graph, seed);
+    return network;
+  }
+
+  private static TrainingNetwork initialized(Architecture architecture, Terms terms) {
+    ComputationGraph graph =
+        new ComputationGraph(configuration(architecture, terms, DataType.FLOAT));
+    graph.init();
+    return new TrainingNetwork(graph, architecture);
+  }
+
+  private static TrainingNetwork of(
+      Architecture architecture, Terms terms, StateDict student, StateDict autoencoder) {
+    TrainingNetwork network = initialized(architecture, terms);
+    try {
+      OfficialNames.student(architecture).load(student, network.graph);
+      OfficialNames.autoencoder(architecture).load(autoencoder, network.graph);
+      return network;
+    } catch (RuntimeException e) {
+      network.close();
+      throw e;
+    }
   }
 
   private static INDArray batch(float[][] examples, int channels, int side) {

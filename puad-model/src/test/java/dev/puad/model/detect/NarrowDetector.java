@@ -17,14 +17,15 @@ record NarrowDetector(PackedDetector packed, byte[] network) {
           "narrow",
           128,
           List.of(
-              new Architecture.Block(4, 3, true),
-              new Architecture.Block(4, 4, true),
-              new Architecture.Block(3, 4, false),
-              new Architecture.Block(4, 5, false)),
+              new Architecture.Block(4, 3, 3, true),
+              new Architecture.Block(4, 3, 4, true),
+              new Architecture.Block(3, 1, 4, false),
+              new Architecture.Block(4, 0, 5, false)),
+          null,
           List.of(4, 4, 6, 6, 6),
           4,
           5,
-          new Architecture.Recipe(1e-3, 1e-3, 0, 1));
+          new Architecture.Recipe(1e-3, 1e-3, 0, 0.2, 1));
 
   static NarrowDetector of(FeatureSource source) {
     byte[] teacherBytes;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.puad.model.Fixtures;
-import dev.puad.model.weights.NpyArray;
+import dev.puad.model.weights.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ final class OfficialMaps {
 
   /** The square maps of a file, one by one. */
   static List<float[]> each(String name) {
-    NpyArray array = Fixtures.npy("maps/" + name + ".npy");
+    Tensor array = Fixtures.npy("maps/" + name + ".npy");
     int side = array.shape()[array.shape().length - 1];
     float[] values = array.floats();
     List<float[]> maps = new ArrayList<>();

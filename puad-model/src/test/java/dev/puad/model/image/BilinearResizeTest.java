@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.puad.model.Fixtures;
-import dev.puad.model.weights.NpyArray;
+import dev.puad.model.weights.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,7 +52,7 @@ class BilinearResizeTest {
   }
 
   static RgbImage fixture(String name) {
-    NpyArray array = Fixtures.npy("resize/" + name + ".npy");
+    Tensor array = Fixtures.npy("resize/" + name + ".npy");
     return new RgbImage(array.shape()[1], array.shape()[0], array.bytes());
   }
 }

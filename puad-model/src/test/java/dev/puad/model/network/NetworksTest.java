@@ -8,6 +8,7 @@ import dev.puad.model.BadInputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -18,6 +19,7 @@ import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -38,14 +40,15 @@ class NetworksTest {
   void anUnknownArchitectureIsRefusedByName() {
     assertThatThrownBy(() -> Architecture.named("huge"))
         .isInstanceOf(BadInputException.class)
-        .hasMessage("Cannot find a network named huge. Choose one of: small, tiny.");
+        .hasMessage("Cannot find a network named huge. Choose one of: small, medium, tiny.");
   }
 
   @ParameterizedTest
   @CsvSource({
-    "24, 4, 'A PDN of 4 blocks has no output for an image of 24 px.'",
-    "64, 4, '5 halvings of 64 px leave less than the 4 px of the bottleneck''s kernel.'",
-    "100, 2, 'The decoder''s first size is imageSize / 64 - 1: 100 px are less than 128 px.'"
+    "20, 4, 'A PDN of 4 blocks has no output for an image of 20 px.'",
+    "64, 4, 'The autoencoder has no use for an image of 64 px: it needs a multiple of 4 from 128.'",
+    "100, 2, 'The autoencoder has no use for an image of 100 px: it needs a multiple of 4 from 128.'",
+    "130, 4, 'The autoencoder has no use for an image of 130 px: it needs a multiple of 4 from 128.'"
   })
   void imagesTooSmallForTheNetworksAreRefused(int imageSize, int kernel, String message) {
     Architecture tiny = Architecture.TINY;
@@ -55,12 +58,51 @@ class NetworksTest {
                     "smaller",
                     imageSize,
                     tiny.descriptor(),
+                    tiny.student(),
                     tiny.encoder(),
                     kernel,
                     tiny.decoder(),
                     tiny.recipe()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
+  }
+
+  @Test
+  void aStudentThatDoesNotFitItsTeacherIsRefused() {
+    Architecture tiny = Architecture.TINY;
+    assertThatThrownBy(
+            () ->
+                new Architecture(
+                    "unfit",
+                    128,
+                    tiny.descriptor(),
+                    tiny.descriptor(),
+                    tiny.encoder(),
+                    4,
+                    tiny.decoder(),
+                    tiny.recipe()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("The student [Block[kernel=4, padding=3, channels=32")
+        .hasMessageContaining(" does not fit the teacher ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"256, 56", "260, 57", "288, 64", "320, 72", "512, 120", "640, 152"})
+  void theNetworksTakeEveryMultipleOfFourFromTheSmallestSize(int imageSize, int outputSize) {
+    for (Architecture network : List.of(Architecture.SMALL, Architecture.MEDIUM)) {
+      assertThat(network.withImageSize(imageSize).outputSize()).isEqualTo(outputSize);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-4, 0, 128, 252, 257, 258, 513})
+  void anImageSizeThatTheAutoencoderDoesNotSupportIsRefused(int imageSize) {
+    assertThatThrownBy(() -> Architecture.SMALL.withImageSize(imageSize))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(
+            "Cannot use images of %d px with network small: its autoencoder takes a multiple of 4,"
+                + " 256 or more. Choose such a size.",
+            imageSize);
   }
 
   @Test

@@ -9,6 +9,8 @@ import java.util.SplittableRandom;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
@@ -22,27 +24,37 @@ class TrainingNetworkTest {
           "narrow",
           128,
           List.of(
-              new Architecture.Block(4, 3, true),
-              new Architecture.Block(4, 4, true),
-              new Architecture.Block(3, 4, false),
-              new Architecture.Block(4, 5, false)),
+              new Architecture.Block(4, 3, 3, true),
+              new Architecture.Block(4, 3, 4, true),
+              new Architecture.Block(3, 1, 4, false),
+              new Architecture.Block(4, 0, 5, false)),
+          null,
           List.of(4, 4, 6, 6, 6),
           4,
           5,
-          new Architecture.Recipe(1e-3, 1e-3, 0, 1));
+          new Architecture.Recipe(1e-3, 1e-3, 0, 0.2, 1));
 
   private final SplittableRandom random = new SplittableRandom(7);
 
-  @Test
-  void theGradientOfEveryLayerAgreesWithFiniteDifferences() {
+  @ParameterizedTest
+  @EnumSource
+  void theGradientOfEveryLayerAgreesWithFiniteDifferences(TrainingNetwork.Terms terms) {
     ComputationGraph graph =
-        new ComputationGraph(TrainingNetwork.configuration(NARROW, DataType.DOUBLE));
+        new ComputationGraph(TrainingNetwork.configuration(NARROW, terms, DataType.DOUBLE));
     graph.init();
     Weights.uniform(graph, 1);
+    INDArray none = Nd4j.zeros(DataType.DOUBLE, 2, 1);
     MultiDataSet batch =
-        new MultiDataSet(
-            new INDArray[] {image(2), image(2)},
-            new INDArray[] {features(2), features(2), features(2).muli(0)});
+        switch (terms) {
+          case WITHOUT_PENALTY ->
+              new MultiDataSet(
+                  new INDArray[] {image(2), image(2)},
+                  new INDArray[] {features(2), features(2), none});
+          case WITH_PENALTY ->
+              new MultiDataSet(
+                  new INDArray[] {image(2), image(2), image(2)},
+                  new INDArray[] {features(2), features(2), none, none});
+        };
     double loss = backpropagate(graph, batch);
     assertThat(loss(graph, batch)).isEqualTo(loss);
     double step = 1e-6;
@@ -126,18 +138,13 @@ class TrainingNetworkTest {
     graph.setLabels(batch.getLabels());
     Nd4j.getRandom().setSeed(5);
     graph.computeGradientAndScore();
-    return undivided(graph.score(), batch);
+    return graph.score();
   }
 
   /** The loss by the forward pass alone, in training mode with the dropout of the gradient. */
   private static double loss(ComputationGraph graph, MultiDataSet batch) {
     Nd4j.getRandom().setSeed(5);
-    return undivided(graph.score(batch, true), batch);
-  }
-
-  /** DL4J divides each loss by the batch; the gradient is of the undivided sum. */
-  private static double undivided(double score, MultiDataSet batch) {
-    return score * batch.getFeatures(0).size(0);
+    return graph.score(batch, true);
   }
 
   private INDArray image(int batch) {

@@ -1,7 +1,7 @@
 package dev.puad.model.stats;
 
 import dev.puad.model.Fixtures;
-import dev.puad.model.weights.NpyArray;
+import dev.puad.model.weights.Tensor;
 import java.util.Arrays;
 
 /** The golden files on mean, covariance and distance, by case. */
@@ -18,7 +18,7 @@ final class GaussianFixture {
   }
 
   static float[][] rows(String file) {
-    NpyArray array = Fixtures.npy(file);
+    Tensor array = Fixtures.npy(file);
     int columns = array.shape()[1];
     float[] values = array.floats();
     float[][] rows = new float[array.shape()[0]][];

@@ -4,96 +4,29 @@ import dev.puad.model.BadInputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * An array in NumPy's {@code .npy} format, versions 1 to 3, little-endian and C order.
- *
- * @param type the element type
- * @param shape the length of each axis; empty for a scalar
- * @param bytes the elements, little-endian, in C order
- */
-public record NpyArray(Type type, int[] shape, byte[] bytes) {
-
-  /** The element types that this reader knows, by NumPy's descriptor. */
-  public enum Type {
-    UINT8("|u1", 1),
-    INT64("<i8", 8),
-    FLOAT32("<f4", 4),
-    FLOAT64("<f8", 8);
-
-    private final String descriptor;
-    private final int width;
-
-    Type(String descriptor, int width) {
-      this.descriptor = descriptor;
-      this.width = width;
-    }
-  }
+/** NumPy's {@code .npy} format for one tensor, versions 1 to 3, little-endian and C order. */
+public final class NpyFormat {
 
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int HEADER_ALIGNMENT = 64;
   private static final int LONGEST_HEADER = 1 << 16;
 
-  /** A message is one line: it shows no more of a header. */
-  private static final int SHOWN_HEADER = 100;
+  private static final Map<String, Tensor.Type> TYPES = types();
 
   private static final Pattern HEADER =
       Pattern.compile(
           "\\{\\s*'descr':\\s*'([^']*)',\\s*'fortran_order':\\s*(True|False),\\s*'shape':\\s*\\(([^)]*)\\),?\\s*\\}\\s*");
 
-  public NpyArray {
-    if (byteLength(type, shape) != bytes.length) {
-      throw new IllegalArgumentException(
-          "Cannot make an array of %d bytes from %d bytes."
-              .formatted(byteLength(type, shape), bytes.length));
-    }
-  }
-
-  /** A float64 array of the given shape. */
-  public static NpyArray of(double[] values, int... shape) {
-    ByteBuffer buffer = ByteBuffer.allocate(values.length * 8).order(ByteOrder.LITTLE_ENDIAN);
-    buffer.asDoubleBuffer().put(values);
-    return new NpyArray(Type.FLOAT64, shape, buffer.array());
-  }
-
-  /** The number of elements. */
-  public int size() {
-    return bytes.length / type.width;
-  }
-
-  /** The elements as float64, whatever their type; int64 beyond 2^53 is rounded. */
-  public double[] doubles() {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    double[] values = new double[size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] =
-          switch (type) {
-            case UINT8 -> Byte.toUnsignedInt(buffer.get(i));
-            case INT64 -> buffer.getLong(8 * i);
-            case FLOAT32 -> buffer.getFloat(4 * i);
-            case FLOAT64 -> buffer.getDouble(8 * i);
-          };
-    }
-    return values;
-  }
-
-  /** The elements as float32; float64 is rounded. */
-  public float[] floats() {
-    double[] wide = doubles();
-    float[] values = new float[wide.length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) wide[i];
-    }
-    return values;
-  }
+  private NpyFormat() {}
 
   /**
    * Reads one array to the end of its data.
@@ -101,7 +34,7 @@ public record NpyArray(Type type, int[] shape, byte[] bytes) {
    * @param name what to call the array in an error
    * @throws BadInputException if the bytes are not a supported {@code .npy} array
    */
-  public static NpyArray read(String name, InputStream in) throws IOException {
+  public static Tensor read(String name, InputStream in) throws IOException {
     byte[] preamble = in.readNBytes(8);
     if (preamble.length < 8 || !Arrays.equals(preamble, 0, 6, MAGIC, 0, 6)) {
       throw new BadInputException(
@@ -116,18 +49,21 @@ public record NpyArray(Type type, int[] shape, byte[] bytes) {
       throw new BadInputException(
           "Cannot read %s: it is in Fortran order. Save it in C order.".formatted(name));
     }
-    Type type = typeOf(name, matcher.group(1));
+    Tensor.Type type = typeOf(name, matcher.group(1));
     int[] shape;
     int length;
     try {
       shape = shapeOf(matcher.group(3));
-      length = Math.toIntExact(byteLength(type, shape));
+      if (shape.length > Limits.AXES) {
+        throw misunderstood(name, header);
+      }
+      length = Math.toIntExact(Tensor.byteLength(type, shape));
     } catch (IllegalArgumentException e) {
       throw misunderstood(name, header);
     } catch (ArithmeticException e) {
       throw new BadInputException(
           "Cannot read %s: its shape (%s) takes more than 2 GiB. Split it."
-              .formatted(name, matcher.group(3)),
+              .formatted(name, Printable.of(matcher.group(3))),
           e);
     }
     byte[] bytes = in.readNBytes(length);
@@ -136,12 +72,17 @@ public record NpyArray(Type type, int[] shape, byte[] bytes) {
           "Cannot read %s: it ends after %d of %d bytes. Replace the file."
               .formatted(name, bytes.length, length));
     }
-    return new NpyArray(type, shape, bytes);
+    return new Tensor(type, shape, bytes);
   }
 
-  /** Writes this array in version 1.0. */
-  public void write(OutputStream out) throws IOException {
-    StringBuilder header = new StringBuilder("{'descr': '").append(type.descriptor);
+  /** Writes a tensor in version 1.0; bfloat16, which NumPy lacks, as float32. */
+  public static void write(Tensor tensor, OutputStream out) throws IOException {
+    if (tensor.type() == Tensor.Type.BFLOAT16) {
+      write(Tensor.of(tensor.floats(), tensor.shape()), out);
+      return;
+    }
+    int[] shape = tensor.shape();
+    StringBuilder header = new StringBuilder("{'descr': '").append(descriptor(tensor.type()));
     header.append("', 'fortran_order': False, 'shape': (");
     for (int axis : shape) {
       header.append(axis).append(shape.length == 1 ? "," : ", ");
@@ -152,7 +93,7 @@ public record NpyArray(Type type, int[] shape, byte[] bytes) {
     out.write(MAGIC);
     out.write(new byte[] {1, 0, (byte) header.length(), (byte) (header.length() >> 8)});
     out.write(header.toString().getBytes(StandardCharsets.US_ASCII));
-    out.write(bytes);
+    out.write(tensor.bytes());
   }
 
   private static String header(String name, byte version, InputStream in) throws IOException {
@@ -175,38 +116,44 @@ public record NpyArray(Type type, int[] shape, byte[] bytes) {
   }
 
   private static BadInputException misunderstood(String name, String header) {
-    String shown = header.strip().replaceAll("\\P{Print}", "?");
     return new BadInputException(
         "Cannot read %s: its header %s is not understood. Write it with numpy.save."
-            .formatted(name, shown.substring(0, Math.min(shown.length(), SHOWN_HEADER))));
+            .formatted(name, Printable.of(header)));
   }
 
-  /**
-   * The bytes of an array.
-   *
-   * @throws IllegalArgumentException if an axis is negative
-   * @throws ArithmeticException if they exceed a long
-   */
-  private static long byteLength(Type type, int[] shape) {
-    long length = type.width;
-    for (int axis : shape) {
-      if (axis < 0) {
-        throw new IllegalArgumentException("An axis of length %d.".formatted(axis));
-      }
-      length = Math.multiplyExact(length, axis);
+  private static Tensor.Type typeOf(String name, String descriptor) {
+    Tensor.Type type = TYPES.get(descriptor);
+    if (type == null) {
+      throw new BadInputException(
+          "Cannot read %s: its element type %s is none of %s. Convert it first."
+              .formatted(name, Printable.of(descriptor), String.join(", ", TYPES.keySet())));
     }
-    return length;
+    return type;
   }
 
-  private static Type typeOf(String name, String descriptor) {
-    for (Type type : Type.values()) {
-      if (type.descriptor.equals(descriptor)) {
-        return type;
+  private static String descriptor(Tensor.Type type) {
+    return switch (type) {
+      case BOOL -> "|b1";
+      case UINT8 -> "|u1";
+      case INT8 -> "|i1";
+      case INT16 -> "<i2";
+      case INT32 -> "<i4";
+      case INT64 -> "<i8";
+      case FLOAT16 -> "<f2";
+      case FLOAT32 -> "<f4";
+      case FLOAT64 -> "<f8";
+      case BFLOAT16 -> throw new IllegalArgumentException("NumPy has no bfloat16.");
+    };
+  }
+
+  private static Map<String, Tensor.Type> types() {
+    Map<String, Tensor.Type> types = new LinkedHashMap<>();
+    for (Tensor.Type type : Tensor.Type.values()) {
+      if (type != Tensor.Type.BFLOAT16) {
+        types.put(descriptor(type), type);
       }
     }
-    throw new BadInputException(
-        "Cannot read %s: its element type %s is none of |u1, <i8, <f4, <f8. Convert it first."
-            .formatted(name, descriptor));
+    return types;
   }
 
   private static int[] shapeOf(String text) {

@@ -1,0 +1,16 @@
+package dev.puad.model.weights;
+
+/** What a file may ask for; the largest network here is 32 MB. */
+final class Limits {
+
+  /** Of a file, of what a zip inflates to, and of all tensors together. */
+  static final long BYTES = 512L << 20;
+
+  /** Of the part that names and describes the tensors. */
+  static final int DESCRIPTION_BYTES = 4 << 20;
+
+  static final int ENTRIES = 10_000;
+  static final int AXES = 64;
+
+  private Limits() {}
+}

@@ -1,0 +1,221 @@
+package dev.puad.model.weights;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.puad.model.BadInputException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Safetensors: eight bytes with the length of a header in JSON, the header, and the tensors one
+ * after the other without a gap.
+ */
+public final class SafetensorsFile {
+
+  private static final String METADATA = "__metadata__";
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private SafetensorsFile() {}
+
+  /** Where a tensor is, in bytes after the header. */
+  private record Place(String name, Tensor.Type type, int[] shape, long begin, long end) {}
+
+  /**
+   * Reads every tensor of a file, by name, in the header's order.
+   *
+   * @throws BadInputException if the file is missing, damaged or too large, or a tensor is of an
+   *     unknown type
+   */
+  public static StateDict read(Path file) throws IOException {
+    if (FileFormat.of(file) != FileFormat.SAFETENSORS) {
+      throw new BadInputException(
+          "Cannot read %s: it is no safetensors file. Write it with safetensors.".formatted(file));
+    }
+    byte[] bytes = Files.readAllBytes(file);
+    long length = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    if (length > Limits.DESCRIPTION_BYTES || length > bytes.length - Long.BYTES) {
+      throw new BadInputException(
+          ("Cannot read %s: its header of %d bytes is longer than the file or than %d MiB."
+                  + " Replace the file.")
+              .formatted(file, length, Limits.DESCRIPTION_BYTES >> 20));
+    }
+    int start = Long.BYTES + (int) length;
+    List<Place> places = places(file, Arrays.copyOfRange(bytes, Long.BYTES, start));
+    checkWithoutGap(file, places, bytes.length - start);
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (Place place : places) {
+      int from = start + (int) place.begin();
+      int to = start + (int) place.end();
+      tensors.put(
+          place.name(),
+          new Tensor(place.type(), place.shape(), Arrays.copyOfRange(bytes, from, to)));
+    }
+    return new StateDict(file.toString(), tensors);
+  }
+
+  /**
+   * Writes tensors by name; the widest elements come first, so that each is aligned. The same
+   * tensors give the same bytes.
+   */
+  public static void write(Path file, Map<String, Tensor> tensors) throws IOException {
+    List<String> byWidth = new ArrayList<>(tensors.keySet());
+    byWidth.sort(Comparator.comparingInt(name -> -tensors.get(name).type().width()));
+    Map<String, Long> begins = new HashMap<>();
+    long end = 0;
+    for (String name : byWidth) {
+      begins.put(name, end);
+      end += tensors.get(name).bytes().length;
+    }
+    byte[] header = header(tensors, begins);
+    int padding = Math.floorMod(-header.length, Long.BYTES);
+    ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    length.putLong(header.length + padding);
+    try (OutputStream out = Files.newOutputStream(file)) {
+      out.write(length.array());
+      out.write(header);
+      out.write(" ".repeat(padding).getBytes(StandardCharsets.US_ASCII));
+      for (String name : byWidth) {
+        out.write(tensors.get(name).bytes());
+      }
+    }
+  }
+
+  private static byte[] header(Map<String, Tensor> tensors, Map<String, Long> begins)
+      throws IOException {
+    ObjectNode header = JSON.createObjectNode();
+    for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+      Tensor tensor = entry.getValue();
+      long begin = begins.get(entry.getKey());
+      ObjectNode place = header.putObject(entry.getKey());
+      place.put("dtype", dtype(tensor.type()));
+      ArrayNode shape = place.putArray("shape");
+      for (int axis : tensor.shape()) {
+        shape.add(axis);
+      }
+      place.putArray("data_offsets").add(begin).add(begin + tensor.bytes().length);
+    }
+    return JSON.writeValueAsBytes(header);
+  }
+
+  private static List<Place> places(Path file, byte[] header) throws IOException {
+    JsonNode root;
+    try {
+      root = JSON.readTree(header);
+    } catch (JsonProcessingException e) {
+      throw damaged(file, "its header is not JSON");
+    }
+    List<Place> places = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> entry : root.properties()) {
+      if (!entry.getKey().equals(METADATA)) {
+        places.add(place(file, entry.getKey(), entry.getValue()));
+      }
+    }
+    return places;
+  }
+
+  private static Place place(Path file, String name, JsonNode node) {
+    String shown = Printable.of(name);
+    Tensor.Type type = typeOf(file, shown, node.path("dtype").asText());
+    List<Long> axes = integers(node.path("shape"));
+    List<Long> offsets = integers(node.path("data_offsets"));
+    if (!node.path("shape").isArray()
+        || axes.size() > Limits.AXES
+        || offsets.size() != 2
+        || axes.stream().anyMatch(axis -> axis < 0 || axis > Integer.MAX_VALUE)) {
+      throw damaged(file, "the place of tensor %s is not understood".formatted(shown));
+    }
+    int[] shape = axes.stream().mapToInt(Long::intValue).toArray();
+    Place place = new Place(name, type, shape, offsets.get(0), offsets.get(1));
+    try {
+      if (Tensor.byteLength(type, shape) == Math.subtractExact(place.end(), place.begin())) {
+        return place;
+      }
+    } catch (ArithmeticException e) {
+      // Neither the shape nor the place fits into a file.
+    }
+    throw damaged(
+        file,
+        "tensor %s of shape %s does not fill bytes %d to %d"
+            .formatted(shown, axes, place.begin(), place.end()));
+  }
+
+  /** The integers of an array; one that is no long counts as -1. */
+  private static List<Long> integers(JsonNode array) {
+    List<Long> values = new ArrayList<>();
+    for (JsonNode value : array) {
+      values.add(value.isIntegralNumber() && value.canConvertToLong() ? value.longValue() : -1);
+    }
+    return values;
+  }
+
+  private static void checkWithoutGap(Path file, List<Place> places, long length) {
+    List<Place> inOrder = new ArrayList<>(places);
+    inOrder.sort(Comparator.comparingLong(Place::begin).thenComparingLong(Place::end));
+    long end = 0;
+    for (Place place : inOrder) {
+      if (place.begin() != end || place.end() > length) {
+        throw damaged(
+            file,
+            "tensor %s at bytes %d to %d overlaps, leaves a gap or ends after the file"
+                .formatted(Printable.of(place.name()), place.begin(), place.end()));
+      }
+      end = place.end();
+    }
+    if (end != length) {
+      throw damaged(file, "%d bytes belong to no tensor".formatted(length - end));
+    }
+  }
+
+  private static Tensor.Type typeOf(Path file, String name, String dtype) {
+    for (Tensor.Type type : Tensor.Type.values()) {
+      if (dtype(type).equals(dtype)) {
+        return type;
+      }
+    }
+    throw new BadInputException(
+        "Cannot read %s: the type %s of tensor %s is not supported. Convert it to F32."
+            .formatted(file, Printable.of(dtype), name));
+  }
+
+  private static String dtype(Tensor.Type type) {
+    return switch (type) {
+      case BOOL -> "BOOL";
+      case UINT8 -> "U8";
+      case INT8 -> "I8";
+      case INT16 -> "I16";
+      case INT32 -> "I32";
+      case INT64 -> "I64";
+      case FLOAT16 -> "F16";
+      case BFLOAT16 -> "BF16";
+      case FLOAT32 -> "F32";
+      case FLOAT64 -> "F64";
+    };
+  }
+
+  private static BadInputException damaged(Path file, String reason) {
+    return new BadInputException("Cannot read %s: %s. Replace the file.".formatted(file, reason));
+  }
+}

@@ -1,0 +1,221 @@
+package dev.puad.model.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.puad.model.Fixtures;
+import dev.puad.model.weights.StateDict;
+import dev.puad.model.weights.Tensor;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
+
+/** Our training steps against those of the official code, from the same weights and images. */
+class OfficialTrainingTest {
+
+  private static final Architecture REDUCED = OfficialNetworks.REDUCED;
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void theLossesOfEachStepAreTheOfficialOnes(int batch) throws IOException {
+    JsonNode steps = expected(batch).get("steps_float32");
+    MultiDataSet minibatch = minibatch(batch);
+    try (TrainingNetwork network = network()) {
+      for (JsonNode step : steps) {
+        assertLoss(loss(network, minibatch, TrainingNetwork.HARD_LOSS), step, "loss_hard");
+        assertLoss(loss(network, minibatch, TrainingNetwork.PENALTY_LOSS), step, "loss_penalty");
+        assertLoss(loss(network, minibatch, TrainingNetwork.AUTOENCODER_LOSS), step, "loss_ae");
+        assertLoss(
+            loss(network, minibatch, TrainingNetwork.STUDENT_AUTOENCODER_LOSS), step, "loss_stae");
+        network.graph().fit(minibatch);
+        assertLoss(network.graph().score(), step, "loss_total");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void theGradientOfEveryParameterIsTheOfficialOneInDoublePrecision(int batch) {
+    Map<String, Double> errors = gradientErrors(batch, DataType.DOUBLE);
+    assertThat(errors).hasSize(36);
+    errors.forEach((name, error) -> assertThat(error).as(name).isLessThan(1));
+  }
+
+  /**
+   * In single precision too, but for the student's first two convolutions: ND4J's oneDNN adds the
+   * 193,000 terms of such a gradient in float32 one after the other.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void inSinglePrecisionOnlySumsOverManyPositionsLieFurtherOff(int batch) {
+    gradientErrors(batch, DataType.FLOAT)
+        .forEach(
+            (name, error) -> {
+              boolean summed = name.matches("student\\.conv[12]\\..*");
+              assertThat(error).as(name).isLessThan(summed ? 5 : 1);
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void theParametersAfterOneAndFiveStepsAreTheOfficialOnes(int batch) {
+    MultiDataSet minibatch = minibatch(batch);
+    try (TrainingNetwork network = network()) {
+      network.graph().fit(minibatch);
+      assertParameters(network, batch, 1);
+      for (int step = 1; step < 5; step++) {
+        network.graph().fit(minibatch);
+      }
+      assertParameters(network, batch, 5);
+    }
+  }
+
+  /** The largest error of each parameter's gradient, in units of the golden files' tolerance. */
+  private static Map<String, Double> gradientErrors(int batch, DataType type) {
+    StateDict gradients = OfficialNetworks.npz("training/batch-" + batch + "-gradients.npz");
+    MultiDataSet minibatch = minibatch(batch);
+    ComputationGraph graph =
+        new ComputationGraph(
+            TrainingNetwork.configuration(REDUCED, TrainingNetwork.Terms.WITH_PENALTY, type));
+    graph.init();
+    OfficialNames student = OfficialNames.student(REDUCED);
+    OfficialNames autoencoder = OfficialNames.autoencoder(REDUCED);
+    student.load(OfficialNetworks.reduced("student"), graph);
+    autoencoder.load(OfficialNetworks.reduced("autoencoder"), graph);
+    graph.setInputs(cast(minibatch.getFeatures(), type));
+    graph.setLabels(cast(minibatch.getLabels(), type));
+    graph.computeGradientAndScore();
+    graph.params().assign(graph.getFlattenedGradients());
+    Map<String, Tensor> found =
+        parameters(student.save("student", graph), autoencoder.save("autoencoder", graph));
+    graph.close();
+    Map<String, Double> errors = new LinkedHashMap<>();
+    found.forEach(
+        (name, actual) -> {
+          float[] expected = gradients.floats(name, actual.shape());
+          double largest = 0;
+          for (float value : expected) {
+            largest = Math.max(largest, Math.abs(value));
+          }
+          double tolerance = Math.max(1e-4, 2e-5 * largest);
+          errors.put(name, largestDifference(actual.floats(), expected) / tolerance);
+        });
+    return errors;
+  }
+
+  private static INDArray[] cast(INDArray[] arrays, DataType type) {
+    return Arrays.stream(arrays).map(array -> array.castTo(type)).toArray(INDArray[]::new);
+  }
+
+  private static void assertParameters(TrainingNetwork network, int batch, int steps) {
+    StateDict expected =
+        OfficialNetworks.npz("training/batch-%d-parameters-after-%d.npz".formatted(batch, steps));
+    Map<String, Tensor> actual = parameters(network);
+    assertThat(actual.keySet()).containsExactlyInAnyOrderElementsOf(expected.names());
+    int missed = 0;
+    for (Map.Entry<String, Tensor> parameter : actual.entrySet()) {
+      float[] values = parameter.getValue().floats();
+      float[] official = expected.floats(parameter.getKey(), parameter.getValue().shape());
+      for (int i = 0; i < values.length; i++) {
+        double difference = Math.abs((double) values[i] - official[i]);
+        assertThat(difference).as(parameter.getKey()).isLessThan(2.2e-4);
+        missed += difference > 2e-6 ? 1 : 0;
+      }
+    }
+    // The golden files' own allowance: gradients near 1e-8, whose sign rounding decides.
+    assertThat(missed).isLessThanOrEqualTo(10);
+  }
+
+  private static Map<String, Tensor> parameters(TrainingNetwork network) {
+    return parameters(network.student(), network.autoencoder());
+  }
+
+  /** Student and autoencoder by the golden files' names. */
+  private static Map<String, Tensor> parameters(StateDict student, StateDict autoencoder) {
+    Map<String, Tensor> parameters = new LinkedHashMap<>();
+    student.tensors().forEach((key, value) -> parameters.put("student." + key, value));
+    autoencoder.tensors().forEach((key, value) -> parameters.put("autoencoder." + key, value));
+    return parameters;
+  }
+
+  /** One term: a loss layer's activation is what it takes the loss of. */
+  private static double loss(TrainingNetwork network, MultiDataSet minibatch, String name) {
+    ComputationGraph graph = network.graph();
+    IOutputLayer layer = (IOutputLayer) graph.getLayer(name);
+    INDArray input = graph.feedForward(minibatch.getFeatures(), true).get(name);
+    layer.setInput(input, LayerWorkspaceMgr.noWorkspaces());
+    layer.setLabels(
+        minibatch.getLabels(graph.getConfiguration().getNetworkOutputs().indexOf(name)));
+    double loss = layer.computeScore(0, true, LayerWorkspaceMgr.noWorkspaces());
+    layer.clear();
+    return loss;
+  }
+
+  private static void assertLoss(double actual, JsonNode step, String name) {
+    double expected = step.get(name).doubleValue();
+    assertThat(actual).as(name).isCloseTo(expected, within(1e-5 * expected));
+  }
+
+  private static double largestDifference(float[] actual, float[] expected) {
+    double largest = 0;
+    for (int i = 0; i < actual.length; i++) {
+      largest = Math.max(largest, Math.abs((double) actual[i] - expected[i]));
+    }
+    return largest;
+  }
+
+  private static TrainingNetwork network() {
+    return TrainingNetwork.ofWithPenalty(
+        REDUCED, OfficialNetworks.reduced("student"), OfficialNetworks.reduced("autoencoder"));
+  }
+
+  private static MultiDataSet minibatch(int batch) {
+    float[][] images = images("train", batch);
+    float[][] augmented = images("train-augmented", batch);
+    float[] mean = Fixtures.npy("training/teacher-mu-official.npy").floats();
+    float[] deviation = Fixtures.npy("training/teacher-sigma-official.npy").floats();
+    try (TeacherNetwork teacher = TeacherNetwork.of(REDUCED, OfficialNetworks.reduced("teacher"))) {
+      return TrainingNetwork.minibatch(
+          REDUCED,
+          images,
+          augmented,
+          images("penalty", batch),
+          described(teacher, images, mean, deviation),
+          described(teacher, augmented, mean, deviation));
+    }
+  }
+
+  private static float[][] described(
+      TeacherNetwork teacher, float[][] images, float[] mean, float[] deviation) {
+    float[][] described = new float[images.length][];
+    for (int n = 0; n < images.length; n++) {
+      described[n] = teacher.describe(images[n]);
+      for (int i = 0; i < described[n].length; i++) {
+        int c = i / REDUCED.positions();
+        described[n][i] = (described[n][i] - mean[c]) / deviation[c];
+      }
+    }
+    return described;
+  }
+
+  private static float[][] images(String name, int batch) {
+    return Arrays.copyOf(OfficialNetworks.images("networks/images/" + name + "-u8.npy"), batch);
+  }
+
+  private static JsonNode expected(int batch) throws IOException {
+    return new ObjectMapper()
+        .readTree(Fixtures.path("training/expected.json").toFile())
+        .get("batch_" + batch);
+  }
+}

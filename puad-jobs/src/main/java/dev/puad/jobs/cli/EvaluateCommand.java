@@ -35,6 +35,7 @@ final class EvaluateCommand implements Callable<Integer> {
   private final Terminal terminal;
 
   @Mixin private CommonOptions common;
+  @Mixin private ModelOptions model;
 
   @Option(
       names = "--data",
@@ -42,12 +43,6 @@ final class EvaluateCommand implements Callable<Integer> {
       required = true,
       description = "The category's folder with test images and ground truth.")
   private String data;
-
-  @Option(
-      names = "--version",
-      paramLabel = "N",
-      description = "The bundle's version; default the current one.")
-  private Long version;
 
   EvaluateCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -59,8 +54,7 @@ final class EvaluateCommand implements Callable<Integer> {
     SparkSession spark = SparkSessions.openExisting(settings);
     CategoryFolder folder = CategoryFolder.open(spark.sessionState().newHadoopConf(), data);
     ModelFamily family = new ModelFamily(settings.dataset(), folder.name(), TrainCategory.METHOD);
-    Models models = new Models(Lake.existing(spark));
-    ModelRow model = version == null ? models.current(family) : models.version(family, version);
+    ModelRow chosen = model.choose(new Models(Lake.existing(spark)), family);
     Lake lake = Lake.open(SparkSessions.open(settings));
     RunLog run = RunLog.start("evaluate", settings.render(), Version.json());
     try {
@@ -68,17 +62,17 @@ final class EvaluateCommand implements Callable<Integer> {
           EvaluateCategory.evaluate(
               lake,
               new EvaluateCategory.Request(
-                  folder, model, settings.evaluate().sproBits(), settings.image().limits()));
+                  folder, chosen, settings.evaluate().sproBits(), settings.image().limits()));
       tellWhatTakesNoPart(folder, state);
       Map<String, BySubset> auroc = state.auroc();
       Map<Double, EvaluationState.Localization> auSpro =
           state.auSpro(settings.evaluate().fprLimits());
-      lake.merge(Tables.METRICS, rows(lake, model, run, auroc, auSpro));
+      lake.merge(Tables.METRICS, rows(lake, chosen, run, auroc, auSpro));
       run.done(lake, RunLog.Counts.NONE);
       if (common.json()) {
         terminal.json(json(folder, state, auroc, auSpro));
       } else {
-        print(folder, model, state, auroc, auSpro);
+        print(folder, chosen, state, auroc, auSpro);
       }
       return ExitCode.DONE;
     } catch (RuntimeException e) {

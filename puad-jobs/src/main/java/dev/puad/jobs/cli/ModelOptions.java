@@ -5,25 +5,14 @@ import dev.puad.jobs.table.ModelRow;
 import dev.puad.jobs.table.Models;
 import picocli.CommandLine.Option;
 
-/** Which bundle of a category to use; a picocli mixin. */
+/** Which version of a category's bundle to use; a picocli mixin. */
 final class ModelOptions {
-
-  @Option(
-      names = "--category",
-      paramLabel = "NAME",
-      required = true,
-      description = "The category whose bundle to use.")
-  private String category;
 
   @Option(
       names = "--version",
       paramLabel = "N",
       description = "The bundle's version; default the current one.")
   private Long version;
-
-  String category() {
-    return category;
-  }
 
   ModelRow choose(Models models, ModelFamily family) {
     return version == null ? models.current(family) : models.version(family, version);

@@ -37,6 +37,13 @@ final class ScoreCommand implements Callable<Integer> {
       description = "A folder of images, whatever its depth.")
   private String images;
 
+  @Option(
+      names = "--category",
+      paramLabel = "NAME",
+      required = true,
+      description = "The category whose bundle to use.")
+  private String category;
+
   @Option(names = "--batch", paramLabel = "N", description = "Images of one commit; default 2000.")
   private Integer batch;
 
@@ -48,8 +55,7 @@ final class ScoreCommand implements Callable<Integer> {
   public Integer call() {
     Settings settings = common.sources().option("--batch", "score.batch", batch).resolve();
     Lake existing = Lake.existing(SparkSessions.openExisting(settings));
-    ModelFamily family =
-        new ModelFamily(settings.dataset(), model.category(), TrainCategory.METHOD);
+    ModelFamily family = new ModelFamily(settings.dataset(), category, TrainCategory.METHOD);
     ModelRow chosen = model.choose(new Models(existing), family);
     Bundle bundle = Bundle.open(Path.of(chosen.path()), chosen.checksum());
     Lake lake = Lake.open(SparkSessions.open(settings));
@@ -71,13 +77,7 @@ final class ScoreCommand implements Callable<Integer> {
   private RunLog.Counts score(
       ScoreFolder scoring, ScoreFolder.Work work, ModelFamily family, long version, RunLog run) {
     ScoreImages.Stamp stamp =
-        new ScoreImages.Stamp(
-            family.dataset(),
-            family.category(),
-            family.method(),
-            version,
-            run.run(),
-            Timestamp.from(run.started()));
+        new ScoreImages.Stamp(family, version, run.run(), Timestamp.from(run.started()));
     try (ProgressBar bar =
         terminal.progressBar("score " + family.category(), 0, work.images().size())) {
       return scoring.run(work, stamp, done -> bar.update(done, ""));

@@ -7,8 +7,10 @@ import dev.puad.jobs.pipeline.CategoryFolder;
 import dev.puad.jobs.pipeline.CategoryFolders;
 import dev.puad.jobs.table.Lake;
 import dev.puad.jobs.table.RunLog;
+import dev.puad.jobs.train.PenaltyFolder;
 import dev.puad.jobs.train.TrainCategory;
 import dev.puad.jobs.train.TrainingPlan;
+import dev.puad.model.dataset.Augmentation;
 import dev.puad.model.dataset.LocoCounts;
 import dev.puad.model.dataset.SplitCounts;
 import dev.puad.model.detect.FeatureSource;
@@ -47,6 +49,12 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--network", paramLabel = "NAME", description = "small or tiny; default small.")
   private String network;
 
+  @Option(
+      names = "--image-size",
+      paramLabel = "N",
+      description = "Side of the networks' input in pixels; default the network's own.")
+  private Integer imageSize;
+
   @Option(names = "--teacher", paramLabel = "NAME", description = "random, the default.")
   private String teacher;
 
@@ -78,6 +86,22 @@ final class TrainCommand implements Callable<Integer> {
   private String mapVariant;
 
   @Option(
+      names = "--augmentation",
+      paramLabel = "NAME",
+      description =
+          "none, the default; loco: as the LOCO paper augments the category; or some of"
+              + " vertical-flip,horizontal-flip,rotation,color-jitter.")
+  private String augmentation;
+
+  @Option(
+      names = "--penalty-images",
+      paramLabel = "DIR",
+      description =
+          "A folder of natural images, such as ImageNet's, for EfficientAD's penalty term; default"
+              + " none.")
+  private String penaltyImages;
+
+  @Option(
       names = "--force",
       description = "Train although the same was trained on the same images before.")
   private boolean force;
@@ -92,25 +116,43 @@ final class TrainCommand implements Callable<Integer> {
         common
             .sources()
             .option("--network", "train.network", network)
+            .option("--image-size", "train.image-size", imageSize)
             .option("--teacher", "train.teacher", teacher)
             .option("--steps", "train.steps", steps)
             .option("--batch-size", "train.batch-size", batchSize)
             .option("--workers", "train.workers", workers)
             .option("--averaging-frequency", "train.averaging-frequency", averagingFrequency)
-            .option("--map-variant", "train.map-variant", mapVariant);
+            .option("--map-variant", "train.map-variant", mapVariant)
+            .option("--augmentation", "train.augmentation", augmentation)
+            .option("--penalty-images", "train.penalty-images", penaltyImages);
     Settings settings = sources.resolve();
-    TrainingPlan plan = plan(settings);
-    settings = sources.option("--steps", "train.steps", plan.steps()).resolve();
+    Architecture architecture = architecture(settings.train());
     SparkSession spark = SparkSessions.session(settings);
     Configuration hadoop = spark.sessionState().newHadoopConf();
     List<CategoryFolder> folders =
         CategoryFolders.find(hadoop, data).stream()
             .map(folder -> CategoryFolder.open(hadoop, folder))
             .toList();
+    PenaltyFolder penalty = PenaltyFolder.open(hadoop, settings.train().penaltyImages());
+    settings =
+        sources
+            .option("--image-size", "train.image-size", architecture.imageSize())
+            .option("--steps", "train.steps", steps(settings.train(), architecture))
+            .option("--penalty-images", "train.penalty-images", penalty.root())
+            .resolve();
+    List<TrainingPlan> plans = new ArrayList<>();
+    for (CategoryFolder folder : folders) {
+      plans.add(plan(settings, architecture, penalty, folder));
+    }
+    if (penalty.isNone()) {
+      terminal
+          .err()
+          .println("training without EfficientAD's penalty term: --penalty-images DIR adds it");
+    }
     Lake lake = Lake.open(SparkSessions.open(settings));
     List<Map<String, Object>> results = new ArrayList<>();
-    for (CategoryFolder folder : folders) {
-      results.add(train(lake, settings, plan, folder));
+    for (int i = 0; i < folders.size(); i++) {
+      results.add(train(lake, settings, plans.get(i), folders.get(i)));
     }
     if (common.json()) {
       terminal.json(results.size() == 1 ? results.get(0) : Map.of("models", results));
@@ -205,20 +247,32 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private static TrainingPlan plan(Settings settings) {
-    TrainSettings train = settings.train();
+  private static Architecture architecture(TrainSettings train) {
     Architecture architecture = Architecture.named(train.network());
-    int steps = train.steps() == 0 ? architecture.recipe().steps() : train.steps();
+    return train.imageSize() == 0 ? architecture : architecture.withImageSize(train.imageSize());
+  }
+
+  private static int steps(TrainSettings train, Architecture architecture) {
+    return train.steps() == 0 ? architecture.recipe().steps() : train.steps();
+  }
+
+  private static TrainingPlan plan(
+      Settings settings, Architecture architecture, PenaltyFolder penalty, CategoryFolder folder) {
+    TrainSettings train = settings.train();
     return new TrainingPlan(
         architecture,
-        steps,
+        train.steps(),
         train.batchSize(),
         train.workers(),
         train.averagingFrequency(),
         FeatureSource.named(train.unpicturableFeatures()),
         MapVariant.named(train.mapVariant()),
         train.falseAlarmRate(),
-        settings.seed());
+        settings.seed(),
+        new TrainingPlan.Input(
+            Augmentation.parse(train.augmentation(), folder.name()),
+            penalty,
+            train.teacherCacheBytes()));
   }
 
   private final class Progress implements TrainCategory.Listener {
@@ -232,6 +286,15 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public void rejected(long images) {
       terminal.err().printf("puad: %d images cannot be read; puad.rejects says why%n", images);
+    }
+
+    @Override
+    public void penaltyImagesRejected(int images, String example) {
+      terminal
+          .err()
+          .printf(
+              "puad: %d penalty images cannot be read, others took their place; the first is %s%n",
+              images, example);
     }
 
     @Override

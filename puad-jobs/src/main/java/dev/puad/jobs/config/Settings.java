@@ -40,13 +40,16 @@ public record Settings(
 
   /**
    * Some top-level keys of the configuration as canonical JSON: what a fingerprint covers, which
-   * must not change with the warehouse or the master.
+   * must not change with the warehouse or the master, nor with what a cache may hold.
    */
   public String renderOnly(String... keys) {
     Map<String, Object> tree = tree();
     if (!tree.keySet().containsAll(Arrays.asList(keys))) {
       throw new IllegalArgumentException("unknown key in " + Arrays.toString(keys));
     }
+    Map<String, Object> trained = Json.tree(train);
+    trained.remove("teacher-cache-bytes");
+    tree.put("train", trained);
     tree.keySet().retainAll(Arrays.asList(keys));
     return Json.line(tree);
   }

@@ -1,5 +1,6 @@
 package dev.puad.jobs.config;
 
+import dev.puad.model.dataset.Augmentation;
 import dev.puad.model.detect.FeatureSource;
 import dev.puad.model.detect.MapVariant;
 import dev.puad.model.network.Architecture;
@@ -9,33 +10,48 @@ import java.util.List;
  * How a bundle is trained.
  *
  * @param network small or tiny
+ * @param imageSize the side of the networks' input in pixels; 0 for the network's own
  * @param teacher random: the one teacher there is
  * @param steps minibatches over all workers; 0 for the network's own default
  * @param batchSize images in one minibatch
  * @param workers workers whose parameters are averaged
  * @param averagingFrequency minibatches of each worker between two averagings
+ * @param augmentation how training images are varied: none, loco, or steps with commas between
+ * @param penaltyImages folder of natural images for EfficientAD's penalty term; empty for none
+ * @param teacherCacheBytes of each JVM, for the teacher's outputs for unaugmented images
  * @param falseAlarmRate fraction of normal validation images above the threshold, in (0, 1)
  * @param unpicturableFeatures student or teacher
  * @param mapVariant puad or nelson1425
  */
 public record TrainSettings(
     String network,
+    int imageSize,
     String teacher,
     int steps,
     int batchSize,
     int workers,
     int averagingFrequency,
+    String augmentation,
+    String penaltyImages,
+    long teacherCacheBytes,
     double falseAlarmRate,
     String unpicturableFeatures,
     String mapVariant) {
 
   public TrainSettings {
     Check.oneOf("train.network", network, Architecture.names());
+    Check.notNegative("train.image-size", imageSize);
     Check.oneOf("train.teacher", teacher, List.of("random"));
     Check.notNegative("train.steps", steps);
     Check.positive("train.batch-size", batchSize);
     Check.positive("train.workers", workers);
     Check.positive("train.averaging-frequency", averagingFrequency);
+    Check.demand(
+        Augmentation.isKnown(augmentation),
+        "train.augmentation",
+        augmentation,
+        "must be " + Augmentation.known());
+    Check.notNegative("train.teacher-cache-bytes", teacherCacheBytes);
     Check.properFraction("train.false-alarm-rate", falseAlarmRate);
     Check.oneOf("train.unpicturable-features", unpicturableFeatures, FeatureSource.names());
     Check.oneOf("train.map-variant", mapVariant, MapVariant.names());

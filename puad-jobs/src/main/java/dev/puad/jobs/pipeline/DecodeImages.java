@@ -112,6 +112,15 @@ public final class DecodeImages {
   }
 
   /**
+   * One image, at its own size.
+   *
+   * @throws RejectedImageException if it cannot be read or decoded
+   */
+  public static RgbImage rgb(Configuration hadoop, String image, DecodeLimits limits) {
+    return ImageDecoder.decode(read(hadoop, image, limits.maxBytes()), limits);
+  }
+
+  /**
    * A path's file system; the local one without the checksums that Hadoop keeps in hidden files,
    * since others wrote the images, and their names may hold a colon, at which it would fail.
    */

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import com.github.luben.zstd.Zstd;
+import dev.puad.jobs.table.ModelFamily;
 import dev.puad.model.detect.Calibration;
 import dev.puad.model.detect.Detector;
 import dev.puad.model.detect.HalfMap;
@@ -58,8 +59,7 @@ public final class ScoreImages {
   public record Model(PackedDetector detector, Calibration calibration) implements Serializable {}
 
   /** What every row of a run shares. */
-  public record Stamp(
-      String dataset, String category, String method, long version, String run, Timestamp at) {}
+  public record Stamp(ModelFamily family, long version, String run, Timestamp at) {}
 
   /** {@link DecodeImages#DECODED} to scored images. */
   public static Dataset<Row> score(Dataset<Row> decoded, Broadcast<Model> model) {
@@ -113,9 +113,9 @@ public final class ScoreImages {
   }
 
   private static Dataset<Row> stamped(Dataset<Row> rows, Stamp stamp) {
-    return rows.withColumn("dataset", lit(stamp.dataset()))
-        .withColumn("category", lit(stamp.category()))
-        .withColumn("method", lit(stamp.method()))
+    return rows.withColumn("dataset", lit(stamp.family().dataset()))
+        .withColumn("category", lit(stamp.family().category()))
+        .withColumn("method", lit(stamp.family().method()))
         .withColumn("version", lit(stamp.version()))
         .withColumn("run", lit(stamp.run()));
   }

@@ -11,6 +11,9 @@ final class RandomStreams {
   static final int ORDER = 1;
   static final int JITTER = 2;
   static final int DROPOUT = 3;
+  static final int AUGMENTATION = 4;
+  static final int PENALTY_ORDER = 5;
+  static final int PENALTY_GREY = 6;
 
   private RandomStreams() {}
 

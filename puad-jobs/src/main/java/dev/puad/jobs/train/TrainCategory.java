@@ -30,12 +30,14 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.functions;
+import org.apache.spark.util.SerializableConfiguration;
 
 /** Trains one category's bundle and publishes it in {@code puad.models}. */
 public final class TrainCategory {
@@ -75,6 +77,13 @@ public final class TrainCategory {
   public interface Listener {
     /** Training images that cannot be used, if there are any. */
     void rejected(long images);
+
+    /**
+     * Penalty images that were drawn and cannot be used, if there are any.
+     *
+     * @param example one of them, and why
+     */
+    void penaltyImagesRejected(int images, String example);
 
     /** Steps so far over all workers, and the last loss. */
     void trained(int steps, double loss);
@@ -123,7 +132,7 @@ public final class TrainCategory {
     }
     byte[] teacher = teacher();
     TeacherStatistics statistics = statistics(images, teacher);
-    try (TrainingNetwork network = TrainingNetwork.create(architecture, plan.seed())) {
+    try (TrainingNetwork network = network()) {
       rounds(images, network, teacher, statistics, listener);
       PackedDetector detector =
           PackedDetector.of(architecture, teacher, network, statistics, plan.source());
@@ -143,6 +152,12 @@ public final class TrainCategory {
           calibrated.calibration().threshold(),
           Optional.of(calibrated.threshold()));
     }
+  }
+
+  private TrainingNetwork network() {
+    return plan.input().penalty().isNone()
+        ? TrainingNetwork.create(plan.architecture(), plan.seed())
+        : TrainingNetwork.createWithPenalty(plan.architecture(), plan.seed());
   }
 
   private byte[] teacher() {
@@ -189,14 +204,38 @@ public final class TrainCategory {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(lake.spark().sparkContext());
     UUID id = UUID.randomUUID();
     Broadcast<Minibatches.Settings> settings =
-        context.broadcast(new Minibatches.Settings(id, plan.architecture(), teacher, statistics));
+        context.broadcast(
+            new Minibatches.Settings(
+                id,
+                plan.architecture(),
+                teacher,
+                statistics,
+                plan.input().augmentation(),
+                plan.input().teacherCacheBytes(),
+                penaltyReader()));
     JavaRDD<TrainingShard> shards = images.shards(plan.workers());
     try {
-      new AveragingRounds(plan, settings, shards).run(network, listener::trained);
+      AveragingRounds rounds = new AveragingRounds(plan, settings, shards);
+      rounds.run(network, listener::trained);
+      rejectPenaltyImages(rounds.rejectedPenaltyImages(), listener);
     } finally {
       shards.unpersist();
       settings.destroy();
       ExecutorTeachers.release(id);
+    }
+  }
+
+  private PenaltyReader penaltyReader() {
+    return new PenaltyReader(
+        new SerializableConfiguration(lake.spark().sessionState().newHadoopConf()),
+        target.limits(),
+        plan.architecture().imageSize());
+  }
+
+  private static void rejectPenaltyImages(SortedMap<String, String> rejected, Listener listener) {
+    if (!rejected.isEmpty()) {
+      String first = rejected.firstKey();
+      listener.penaltyImagesRejected(rejected.size(), first + ": " + rejected.get(first));
     }
   }
 
@@ -242,13 +281,7 @@ public final class TrainCategory {
 
   private void reject(TrainingImages images, ModelFamily family, long version, Listener listener) {
     ScoreImages.Stamp stamp =
-        new ScoreImages.Stamp(
-            family.dataset(),
-            family.category(),
-            family.method(),
-            version,
-            target.run(),
-            Timestamp.from(Instant.now()));
+        new ScoreImages.Stamp(family, version, target.run(), Timestamp.from(Instant.now()));
     long rejected =
         lake.merge(Tables.REJECTS, ScoreImages.rejects(images.rejected(), stamp, functions.lit(1)));
     if (rejected > 0) {
@@ -260,6 +293,7 @@ public final class TrainCategory {
     MessageDigest digest = TrainingImages.sha256();
     digest.update(target.configuration().getBytes(StandardCharsets.UTF_8));
     digest.update(images.fingerprint().getBytes(StandardCharsets.UTF_8));
+    digest.update(plan.input().penalty().fingerprint().getBytes(StandardCharsets.UTF_8));
     return HexFormat.of().formatHex(digest.digest());
   }
 

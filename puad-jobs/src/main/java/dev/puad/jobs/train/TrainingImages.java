@@ -26,12 +26,17 @@ import scala.Tuple2;
  * A category's training and validation images, decoded and resized by executors and kept there.
  *
  * @param train [image, …, pixels] rows in the order of their URIs
+ * @param trainCount how many of them could be decoded
  * @param validation the same of the validation images
  * @param rejected those of either that cannot be decoded
  * @param fingerprint SHA-256 over every image's path and content
  */
 record TrainingImages(
-    Dataset<Row> train, Dataset<Row> validation, Dataset<Row> rejected, String fingerprint)
+    Dataset<Row> train,
+    long trainCount,
+    Dataset<Row> validation,
+    Dataset<Row> rejected,
+    String fingerprint)
     implements AutoCloseable {
 
   /**
@@ -45,10 +50,11 @@ record TrainingImages(
     Dataset<Row> train = decode(spark, folder.files(folder.layout().train()), size, limits);
     Dataset<Row> validation =
         decode(spark, folder.files(folder.layout().validation()), size, limits);
-    require(folder, "training", train, 1);
+    long trainCount = require(folder, "training", train, 1);
     require(folder, "validation", validation, 2);
     return new TrainingImages(
         train,
+        trainCount,
         validation,
         train.union(validation).where(col("reason").isNotNull()),
         fingerprint(folder, train.union(validation)));
@@ -70,11 +76,6 @@ record TrainingImages(
         .select("pixels", "width", "height")
         .toJavaRDD()
         .map(row -> new DecodedImage(row.getAs(0), row.getInt(1), row.getInt(2)));
-  }
-
-  /** The number of training images that could be decoded. */
-  long trainCount() {
-    return pixels(train).count();
   }
 
   /** One partition a worker, dealt out like cards; kept where it was made. */
@@ -106,13 +107,14 @@ record TrainingImages(
         .persist(StorageLevel.MEMORY_AND_DISK());
   }
 
-  private static void require(CategoryFolder folder, String split, Dataset<Row> images, int least) {
+  private static long require(CategoryFolder folder, String split, Dataset<Row> images, int least) {
     long decoded = images.where(col("reason").isNull()).count();
     if (decoded < least) {
       throw new BadInputException(
           "Cannot train category %s: %d of its %s images can be read, at least %d must. Add images."
               .formatted(folder.name(), decoded, split, least));
     }
+    return decoded;
   }
 
   private static String fingerprint(CategoryFolder folder, Dataset<Row> images) {

@@ -1,5 +1,6 @@
 package dev.puad.jobs.train;
 
+import dev.puad.model.dataset.Augmentation;
 import dev.puad.model.detect.FeatureSource;
 import dev.puad.model.detect.MapVariant;
 import dev.puad.model.network.Architecture;
@@ -16,6 +17,7 @@ import dev.puad.model.network.Architecture;
  * @param mapVariant whose code the anomaly maps follow
  * @param falseAlarmRate the share of normal images that may lie above the threshold
  * @param seed of every random choice
+ * @param input what the networks see besides the training images
  */
 public record TrainingPlan(
     Architecture architecture,
@@ -26,4 +28,20 @@ public record TrainingPlan(
     FeatureSource source,
     MapVariant mapVariant,
     double falseAlarmRate,
-    long seed) {}
+    long seed,
+    Input input) {
+
+  /**
+   * What the networks see besides the training images.
+   *
+   * @param augmentation of the training images
+   * @param penalty natural images
+   * @param teacherCacheBytes of each JVM, for the teacher's outputs for unaugmented images; 0 for
+   *     none
+   */
+  public record Input(Augmentation augmentation, PenaltyFolder penalty, long teacherCacheBytes) {
+
+    /** Training images as they are, and nothing else. */
+    public static final Input PLAIN = new Input(Augmentation.NONE, PenaltyFolder.NONE, 0);
+  }
+}

@@ -23,7 +23,9 @@ class SettingSourcesTest {
     assertThat(settings.seed()).isEqualTo(1);
     assertThat(settings.warehouse()).isEqualTo(Path.of("warehouse").toAbsolutePath());
     assertThat(settings.train())
-        .isEqualTo(new TrainSettings("small", "random", 0, 1, 1, 10, 0.01, "student", "puad"));
+        .isEqualTo(
+            new TrainSettings(
+                "small", 0, "random", 0, 1, 1, 10, "none", "", 1 << 30, 0.01, "student", "puad"));
     assertThat(settings.image()).isEqualTo(new ImageSettings(1 << 26, 256 << 20));
     assertThat(settings.score()).isEqualTo(new ScoreSettings(2000, 1.0));
     assertThat(settings.evaluate())
@@ -116,6 +118,13 @@ class SettingSourcesTest {
         "train.batch-size | 0 | Cannot set puad.train.batch-size to 0, the value must be positive.",
         "train.steps | -1 | Cannot set puad.train.steps to -1, the value must not be negative.",
         "train.steps | 1.5 | Cannot set puad.train.steps to 1.5, the value must be a whole number below 2^31.",
+        "train.image-size | -1"
+            + " | Cannot set puad.train.image-size to -1, the value must not be negative.",
+        "train.augmentation | flip"
+            + " | Cannot set puad.train.augmentation to flip, the value must be none, loco, or some"
+            + " of vertical-flip, horizontal-flip, rotation, color-jitter with commas between.",
+        "train.teacher-cache-bytes | -1"
+            + " | Cannot set puad.train.teacher-cache-bytes to -1, the value must not be negative.",
         "train.workers | two | Cannot set puad.train.workers to two, the value must be a number.",
         "train.network | huge"
             + " | Cannot set puad.train.network to huge, the value must be one of small, tiny.",

@@ -28,8 +28,9 @@ class SettingsTest {
             "master":"",\
             "score":{"batch":2000,"max-reject-rate":1.0},\
             "seed":1,\
-            "train":{"averaging-frequency":10,"batch-size":1,"false-alarm-rate":0.01,\
-            "map-variant":"puad","network":"small","steps":0,"teacher":"random",\
+            "train":{"augmentation":"none","averaging-frequency":10,"batch-size":1,\
+            "false-alarm-rate":0.01,"image-size":0,"map-variant":"puad","network":"small","penalty-images":"",\
+            "steps":0,"teacher":"random","teacher-cache-bytes":1073741824,\
             "unpicturable-features":"student","workers":1},\
             "warehouse":"/w"}""");
   }
@@ -49,6 +50,17 @@ class SettingsTest {
         new ObjectMapper().readTree(Settings.sources().resolve().renderOnly("train", "seed"));
 
     assertThat(tree.fieldNames()).toIterable().containsExactly("seed", "train");
+  }
+
+  @Test
+  void whatACacheMayHoldIsNoPartOfAFingerprint() {
+    assertThat(
+            Settings.sources()
+                .override("train.teacher-cache-bytes", "0")
+                .resolve()
+                .renderOnly("train"))
+        .isEqualTo(Settings.sources().resolve().renderOnly("train"))
+        .doesNotContain("cache");
   }
 
   @Test

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.github.luben.zstd.Zstd;
 import dev.puad.jobs.LocalSpark;
 import dev.puad.jobs.table.Lake;
+import dev.puad.jobs.table.ModelFamily;
 import dev.puad.jobs.table.Tables;
 import dev.puad.model.BadInputException;
 import dev.puad.model.dataset.AnomalyKind;
@@ -409,9 +410,7 @@ class EvaluateCategoryTest {
     scoring.run(
         scoring.plan(images.toString()),
         new ScoreImages.Stamp(
-            UntrainedBundle.DATASET,
-            name,
-            UntrainedBundle.METHOD,
+            new ModelFamily(UntrainedBundle.DATASET, name, UntrainedBundle.METHOD),
             1,
             "run",
             Timestamp.from(Instant.now())),

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.puad.jobs.LocalSpark;
 import dev.puad.jobs.table.Lake;
+import dev.puad.jobs.table.ModelFamily;
 import dev.puad.jobs.table.RunLog;
 import dev.puad.jobs.table.TableDefinition;
 import dev.puad.jobs.table.Tables;
@@ -320,9 +321,7 @@ class ScoreFolderTest {
 
   private static ScoreImages.Stamp stamp(String category, String run) {
     return new ScoreImages.Stamp(
-        UntrainedBundle.DATASET,
-        category,
-        UntrainedBundle.METHOD,
+        new ModelFamily(UntrainedBundle.DATASET, category, UntrainedBundle.METHOD),
         1,
         run,
         Timestamp.from(SCORED_AT));

@@ -1,15 +1,23 @@
 package dev.puad.jobs.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.puad.jobs.LocalSpark;
+import dev.puad.model.BadInputException;
+import dev.puad.model.dataset.Augmentation;
 import dev.puad.model.detect.FeatureSource;
 import dev.puad.model.detect.MapVariant;
 import dev.puad.model.detect.TeacherStatistics;
+import dev.puad.model.image.DecodeLimits;
+import dev.puad.model.image.PngEncoder;
+import dev.puad.model.image.RgbImage;
 import dev.puad.model.network.Architecture;
 import dev.puad.model.network.TeacherNetwork;
 import dev.puad.model.network.TrainingNetwork;
+import java.io.IOException;
 import java.io.Serializable;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,10 +26,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.CollectionAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,10 +43,29 @@ class AveragingRoundsTest {
 
   private static final Architecture TINY = Architecture.TINY;
   private static final long SEED = 5;
+  private static final Augmentation ALL = new Augmentation(List.of(Augmentation.Step.values()));
+
+  /** As tiny, but with a rate that drops. */
+  private static final Architecture DROPPING =
+      new Architecture(
+          TINY.name(),
+          TINY.imageSize(),
+          TINY.descriptor(),
+          TINY.student(),
+          TINY.encoder(),
+          TINY.bottleneckKernel(),
+          TINY.decoder(),
+          new Architecture.Recipe(
+              TINY.recipe().learningRate(),
+              1e-4,
+              TINY.recipe().l2(),
+              TINY.recipe().dropout(),
+              TINY.recipe().steps()));
 
   @TempDir static Path warehouse;
 
   private static JavaSparkContext spark;
+  private static Minibatches.Settings plain;
   private static Broadcast<Minibatches.Settings> settings;
 
   /** Parameters and updater state, and what the listener heard. */
@@ -49,13 +79,16 @@ class AveragingRoundsTest {
     double[] ones = new double[TINY.channels()];
     Arrays.fill(ones, 1);
     try (TeacherNetwork teacher = TeacherNetwork.random(TINY, SEED)) {
-      settings =
-          spark.broadcast(
-              new Minibatches.Settings(
-                  UUID.randomUUID(),
-                  TINY,
-                  teacher.bytes(),
-                  new TeacherStatistics(new double[TINY.channels()], ones)));
+      plain =
+          new Minibatches.Settings(
+              UUID.randomUUID(),
+              TINY,
+              teacher.bytes(),
+              new TeacherStatistics(new double[TINY.channels()], ones),
+              Augmentation.NONE,
+              0,
+              penaltyReader());
+      settings = spark.broadcast(plain);
     }
   }
 
@@ -66,7 +99,9 @@ class AveragingRoundsTest {
     Trained averaged = train(plan(4, 2, 2), shards);
 
     List<Trained> alone =
-        shards.mapPartitionsWithIndex(trainAlone(settings, new int[] {2, 2}), false).collect();
+        shards
+            .mapPartitionsWithIndex(trainAlone(settings, noRejects(), TINY, 2, 2), false)
+            .collect();
     assertSameBits(
         averaged.parameters(), mean(alone.get(0).parameters(), alone.get(1).parameters()));
     assertSameBits(averaged.updater(), mean(alone.get(0).updater(), alone.get(1).updater()));
@@ -101,7 +136,17 @@ class AveragingRoundsTest {
   @Test
   void theSeedDecidesTheResult() {
     TrainingPlan another =
-        new TrainingPlan(TINY, 1, 1, 1, 1, FeatureSource.STUDENT, MapVariant.PUAD, 0.01, SEED + 1);
+        new TrainingPlan(
+            TINY,
+            1,
+            1,
+            1,
+            1,
+            FeatureSource.STUDENT,
+            MapVariant.PUAD,
+            0.01,
+            SEED + 1,
+            TrainingPlan.Input.PLAIN);
 
     Trained one = train(plan(1, 1, 1), shards(1));
 
@@ -112,7 +157,17 @@ class AveragingRoundsTest {
   void theLossIsThatOfOneImageWhateverTheBatch() {
     TrainingPlan plan = plan(1, 1, 1);
     TrainingPlan twoOfTheSame =
-        new TrainingPlan(TINY, 1, 2, 1, 1, FeatureSource.STUDENT, MapVariant.PUAD, 0.01, SEED);
+        new TrainingPlan(
+            TINY,
+            1,
+            2,
+            1,
+            1,
+            FeatureSource.STUDENT,
+            MapVariant.PUAD,
+            0.01,
+            SEED,
+            TrainingPlan.Input.PLAIN);
     JavaRDD<TrainingShard> blank =
         spark.parallelize(List.of(new TrainingShard(List.of(new byte[TINY.imageLength()]))), 1);
 
@@ -123,35 +178,171 @@ class AveragingRoundsTest {
     assertThat(two / one).isBetween(0.7, 1.4);
   }
 
+  @Test
+  void theRateDropsAtItsStepThoughARoundWouldGoOn() {
+    // int(0.95 * 4) = 3: the fourth step has the final rate, as with PyTorch's StepLR.
+    TrainingPlan dropping = planOf(DROPPING, 4, 4);
+    Trained trained = train(dropping, shards(1));
+
+    List<Trained> alone =
+        shards(1)
+            .mapPartitionsWithIndex(trainAlone(settings, noRejects(), DROPPING, 4, 3), false)
+            .collect();
+    assertThat(trained.steps()).containsExactly(3, 4);
+    assertSameBits(trained.parameters(), alone.get(0).parameters());
+    assertSameBits(trained.updater(), alone.get(0).updater());
+  }
+
+  @Test
+  void theRateOfASingleStepIsTheFirst() {
+    assertThat(train(planOf(DROPPING, 1, 1), shards(1)).parameters())
+        .isEqualTo(train(plan(1, 1, 1), shards(1)).parameters());
+  }
+
+  @Test
+  void aRateThatDoesNotChangeEndsNoRound() {
+    assertThat(train(plan(4, 1, 4), shards(1)).steps()).containsExactly(4);
+  }
+
+  @Test
+  void aCacheOfTheTeachersOutputsChangesNoBit() {
+    // Three epochs of three images, of which two fit.
+    long two = 2L * Float.BYTES * TINY.channels() * TINY.positions();
+    TrainingPlan plan = plan(9, 1, 3);
+    Broadcast<Minibatches.Settings> caching = spark.broadcast(with(Augmentation.NONE, two));
+
+    Trained cached = train(plan, caching, shards(1));
+
+    Trained plainly = train(plan, shards(1));
+    assertSameBits(cached.parameters(), plainly.parameters());
+    assertSameBits(cached.updater(), plainly.updater());
+    assertThat(cached.losses()).isEqualTo(plainly.losses());
+    assertThat(ExecutorTeachers.descriptions(caching.value().id(), two).size()).isEqualTo(2);
+  }
+
+  @Test
+  void augmentedImagesAreNotCached() {
+    Broadcast<Minibatches.Settings> augmenting = spark.broadcast(with(ALL, 1 << 30));
+
+    train(plan(4, 1, 4), augmenting, shards(1));
+
+    assertThat(ExecutorTeachers.descriptions(augmenting.value().id(), 0).size()).isZero();
+  }
+
+  @Test
+  void augmentationRepeatsItself() {
+    Trained first = train(plan(2, 1, 2), spark.broadcast(with(ALL, 0)), shards(1));
+    Trained again = train(plan(2, 1, 1), spark.broadcast(with(ALL, 0)), shards(1));
+
+    assertSameBits(again.parameters(), first.parameters());
+    assertThat(Arrays.equals(first.parameters(), train(plan(2, 1, 2), shards(1)).parameters()))
+        .isFalse();
+  }
+
+  @Test
+  void trainingWithPenaltyImagesRepeatsItself(@TempDir Path folder) throws IOException {
+    TrainingPlan plan = penaltyPlan(folder, 3);
+    JavaRDD<TrainingShard> shards = shards(2);
+
+    Trained trained = trainWithPenalty(plan, shards);
+
+    assertSameBits(trainWithPenalty(plan, shards).parameters(), trained.parameters());
+    assertThat(trained.losses()).allSatisfy(loss -> assertThat(loss).isPositive().isFinite());
+  }
+
+  @Test
+  void otherPenaltyImagesTrainOtherwise(@TempDir Path folder) throws IOException {
+    JavaRDD<TrainingShard> shards = shards(2);
+    Trained trained = trainWithPenalty(penaltyPlan(folder, 3), shards);
+    byte[] white = new byte[3 * 16 * 16];
+    Arrays.fill(white, (byte) 255);
+    for (int i = 0; i < 3; i++) {
+      Files.write(
+          folder.resolve("class %d/image.png".formatted(i)),
+          PngEncoder.encode(new RgbImage(16, 16, white)));
+    }
+
+    Trained another =
+        trainWithPenalty(
+            penaltyPlan(PenaltyFolder.open(new Configuration(), folder.toString())), shards);
+
+    assertThat(Arrays.equals(another.parameters(), trained.parameters())).isFalse();
+  }
+
+  @Test
+  void aPenaltyImageThatIsBrokenIsReplacedAndNamed(@TempDir Path folder) throws IOException {
+    TrainingPlan plan = penaltyPlan(folder, 3);
+    Path broken = folder.resolve("class 1/image.png");
+    Files.writeString(broken, "no image");
+    try (TrainingNetwork network = TrainingNetwork.createWithPenalty(TINY, SEED)) {
+      AveragingRounds rounds = new AveragingRounds(plan, settings, shards(2));
+      rounds.run(network, (done, loss) -> {});
+
+      assertThat(rounds.rejectedPenaltyImages())
+          .containsOnlyKeys("file://" + broken.toRealPath().toString().replace(" ", "%20"));
+    }
+  }
+
+  @Test
+  void aFolderOfBrokenPenaltyImagesIsTheUsersToRepair(@TempDir Path folder) throws IOException {
+    TrainingPlan plan = penaltyPlan(folder, 1);
+    Files.writeString(folder.resolve("class 0/image.png"), "no image");
+
+    assertThatThrownBy(() -> trainWithPenalty(plan, shards(2)))
+        .hasRootCauseInstanceOf(BadInputException.class)
+        .rootCause()
+        .hasMessageStartingWith("Cannot use --penalty-images: of 1 images drawn");
+  }
+
   /** AssertJ would compare every number with every other. */
   private static void assertSameBits(float[] actual, float[] expected) {
     assertThat(Arrays.mismatch(actual, expected)).as("first index that differs").isEqualTo(-1);
   }
 
   private static Trained train(TrainingPlan plan, JavaRDD<TrainingShard> shards) {
-    List<Integer> steps = new ArrayList<>();
-    List<Double> losses = new ArrayList<>();
-    try (TrainingNetwork network = TrainingNetwork.create(TINY, SEED)) {
-      new AveragingRounds(plan, settings, shards)
-          .run(
-              network,
-              (done, loss) -> {
-                steps.add(done);
-                losses.add(loss);
-              });
-      return new Trained(network.parameters(), updater(network.graph()), steps, losses);
+    try (TrainingNetwork network = TrainingNetwork.create(plan.architecture(), SEED)) {
+      return train(plan, settings, shards, network);
     }
   }
 
-  /** The first round of each worker by itself: DL4J's own fit, without Spark's training master. */
+  private static Trained train(
+      TrainingPlan plan,
+      Broadcast<Minibatches.Settings> using,
+      JavaRDD<TrainingShard> shards,
+      TrainingNetwork network) {
+    List<Integer> steps = new ArrayList<>();
+    List<Double> losses = new ArrayList<>();
+    new AveragingRounds(plan, using, shards)
+        .run(
+            network,
+            (done, loss) -> {
+              steps.add(done);
+              losses.add(loss);
+            });
+    return new Trained(network.parameters(), updater(network.graph()), steps, losses);
+  }
+
+  /**
+   * The first round of each worker by itself: DL4J's own fit, without Spark's training master. The
+   * rate drops after {@code drop} steps.
+   */
   private static Function2<Integer, Iterator<TrainingShard>, Iterator<Trained>> trainAlone(
-      Broadcast<Minibatches.Settings> settings, int[] counts) {
+      Broadcast<Minibatches.Settings> settings,
+      CollectionAccumulator<PenaltyReader.Rejected> rejected,
+      Architecture architecture,
+      int count,
+      int drop) {
     return (worker, shard) -> {
+      Iterator<Minibatches.Share> share =
+          List.of(new Minibatches.Share(worker, count, List.of())).iterator();
       Iterator<MultiDataSet> minibatches =
-          new Minibatches(settings, 1, SEED, 0, counts).call(worker, shard);
+          new Minibatches(settings, 1, SEED, 0, rejected).call(shard, share);
       StepCount steps = new StepCount(SEED, 0);
-      try (TrainingNetwork network = TrainingNetwork.create(TINY, SEED)) {
-        while (minibatches.hasNext()) {
+      try (TrainingNetwork network = TrainingNetwork.create(architecture, SEED)) {
+        for (int step = 0; step < count; step++) {
+          if (step == drop) {
+            network.graph().setLearningRate(architecture.recipe().finalLearningRate());
+          }
           MultiDataSet minibatch = minibatches.next();
           steps.preUpdate(minibatch, network.graph());
           network.graph().fit(minibatch);
@@ -161,6 +352,74 @@ class AveragingRoundsTest {
             .iterator();
       }
     };
+  }
+
+  private static Trained train(
+      TrainingPlan plan, Broadcast<Minibatches.Settings> using, JavaRDD<TrainingShard> shards) {
+    try (TrainingNetwork network = TrainingNetwork.create(TINY, SEED)) {
+      return train(plan, using, shards, network);
+    }
+  }
+
+  private static Trained trainWithPenalty(TrainingPlan plan, JavaRDD<TrainingShard> shards) {
+    try (TrainingNetwork network = TrainingNetwork.createWithPenalty(TINY, SEED)) {
+      return train(plan, settings, shards, network);
+    }
+  }
+
+  private static Minibatches.Settings with(Augmentation augmentation, long cacheBytes) {
+    return new Minibatches.Settings(
+        UUID.randomUUID(),
+        TINY,
+        plain.teacher(),
+        plain.statistics(),
+        augmentation,
+        cacheBytes,
+        plain.penalty());
+  }
+
+  private static PenaltyReader penaltyReader() {
+    return new PenaltyReader(
+        new SerializableConfiguration(new Configuration()),
+        DecodeLimits.defaults(),
+        TINY.imageSize());
+  }
+
+  private static CollectionAccumulator<PenaltyReader.Rejected> noRejects() {
+    return spark.sc().collectionAccumulator();
+  }
+
+  private static TrainingPlan penaltyPlan(Path folder, int images) throws IOException {
+    NaturalImages.write(folder, images);
+    return penaltyPlan(PenaltyFolder.open(new Configuration(), folder.toString()));
+  }
+
+  private static TrainingPlan penaltyPlan(PenaltyFolder folder) {
+    return new TrainingPlan(
+        TINY,
+        4,
+        1,
+        2,
+        2,
+        FeatureSource.STUDENT,
+        MapVariant.PUAD,
+        0.01,
+        SEED,
+        new TrainingPlan.Input(Augmentation.NONE, folder, 0));
+  }
+
+  private static TrainingPlan planOf(Architecture architecture, int steps, int frequency) {
+    return new TrainingPlan(
+        architecture,
+        steps,
+        1,
+        1,
+        frequency,
+        FeatureSource.STUDENT,
+        MapVariant.PUAD,
+        0.01,
+        SEED,
+        TrainingPlan.Input.PLAIN);
   }
 
   private static TrainingPlan plan(int steps, int workers, int averagingFrequency) {
@@ -173,7 +432,8 @@ class AveragingRoundsTest {
         FeatureSource.STUDENT,
         MapVariant.PUAD,
         0.01,
-        SEED);
+        SEED,
+        TrainingPlan.Input.PLAIN);
   }
 
   private static JavaRDD<TrainingShard> shards(int workers) {

@@ -10,6 +10,7 @@ import dev.puad.jobs.pipeline.CategoryFolder;
 import dev.puad.jobs.table.Lake;
 import dev.puad.jobs.table.Tables;
 import dev.puad.model.BadInputException;
+import dev.puad.model.dataset.Augmentation;
 import dev.puad.model.dataset.SplitCounts;
 import dev.puad.model.dataset.ToyDataset;
 import dev.puad.model.detect.Bundle;
@@ -80,11 +81,17 @@ class TrainCategoryTest {
 
     private final List<Integer> steps = new ArrayList<>();
     private final List<Double> losses = new ArrayList<>();
+    private final List<String> penaltyRejected = new ArrayList<>();
     private long rejected;
 
     @Override
     public void rejected(long images) {
       rejected += images;
+    }
+
+    @Override
+    public void penaltyImagesRejected(int images, String example) {
+      penaltyRejected.add(images + " " + example);
     }
 
     @Override
@@ -234,6 +241,39 @@ class TrainCategoryTest {
   }
 
   @Test
+  void penaltyImagesDecideTheBundleAndItsFingerprint(@TempDir Path elsewhere, @TempDir Path natural)
+      throws IOException {
+    Path folder = category(elsewhere, "penalised");
+    Trained without = train(folder, plan(1), false);
+    Trained with = train(folder, withPenalty(NaturalImages.write(natural, 3)), false);
+    Trained again = train(folder, withPenalty(natural), false);
+    Trained other = train(folder, withPenalty(NaturalImages.write(natural, 4)), false);
+
+    assertThat(with.result().steps()).isEqualTo(STEPS);
+    assertThat(Arrays.equals(with.parameters(), without.parameters())).isFalse();
+    assertThat(with.heard().penaltyRejected).isEmpty();
+    assertThat(again.result().steps()).isZero();
+    assertThat(other.result().steps()).isEqualTo(STEPS);
+    assertThat(
+            Stream.of(without, with, other).map(trained -> trained.result().model().fingerprint()))
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aPenaltyImageThatCannotBeReadIsReported(@TempDir Path elsewhere, @TempDir Path natural)
+      throws IOException {
+    NaturalImages.write(natural, 2);
+    Path broken = Files.writeString(natural.resolve("class 0/image.png"), "no image");
+
+    Trained trained = train(category(elsewhere, "patched"), withPenalty(natural), false);
+
+    assertThat(trained.heard().penaltyRejected)
+        .singleElement()
+        .asString()
+        .startsWith("1 file://" + broken.toRealPath().toString().replace(" ", "%20") + ": ");
+  }
+
+  @Test
   void moreWorkersThanImagesAreRefused() {
     assertThatExceptionOfType(BadInputException.class)
         .isThrownBy(() -> train(category, plan(6), false))
@@ -308,12 +348,24 @@ class TrainCategoryTest {
   }
 
   private static TrainingPlan plan(MapVariant variant) {
-    return new TrainingPlan(TINY, STEPS, 1, 1, 2, FeatureSource.STUDENT, variant, 0.01, 1);
+    return new TrainingPlan(
+        TINY, STEPS, 1, 1, 2, FeatureSource.STUDENT, variant, 0.01, 1, TrainingPlan.Input.PLAIN);
   }
 
   private static TrainingPlan plan(int workers) {
+    return plan(workers, TrainingPlan.Input.PLAIN);
+  }
+
+  private static TrainingPlan plan(int workers, TrainingPlan.Input input) {
     return new TrainingPlan(
-        TINY, STEPS, 1, workers, 2, FeatureSource.STUDENT, MapVariant.PUAD, 0.01, 1);
+        TINY, STEPS, 1, workers, 2, FeatureSource.STUDENT, MapVariant.PUAD, 0.01, 1, input);
+  }
+
+  private static TrainingPlan withPenalty(Path folder) {
+    return plan(
+        1,
+        new TrainingPlan.Input(
+            Augmentation.NONE, PenaltyFolder.open(new Configuration(), folder.toString()), 0));
   }
 
   private static Path category(Path parent, String name) throws IOException {

@@ -1,6 +1,7 @@
 package dev.puad.model.network;
 
 import dev.puad.model.BadInputException;
+import dev.puad.model.weights.StateDict;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,7 @@ public record Architecture(
   public record Block(int kernel, int padding, int channels, boolean pooled)
       implements Serializable {
 
-    private Block withChannels(int wanted) {
+    Block withChannels(int wanted) {
       return new Block(kernel, padding, wanted, pooled);
     }
   }
@@ -197,6 +198,27 @@ public record Architecture(
                         .formatted(name, String.join(", ", names()))));
   }
 
+  /**
+   * The architecture of given weights, by the names of the official networks: PDN-S or PDN-M of any
+   * widths, and an autoencoder of any widths and bottleneck. What the shapes that decide it leave
+   * open is checked when a network is made of the weights.
+   *
+   * @param imageSize the side of the input, in pixels; no weight says it
+   * @return one of the known ones at that size, else one that is named {@code imported}
+   * @throws BadInputException if a tensor that decides it is missing or of no such network, or the
+   *     autoencoder does not support the size
+   */
+  public static Architecture of(
+      int imageSize, StateDict teacher, StateDict student, StateDict autoencoder) {
+    Architecture imported =
+        WeightShapes.architecture(teacher, student, autoencoder).withImageSize(imageSize);
+    return KNOWN.stream()
+        .filter(imported::hasNetworksOf)
+        .findFirst()
+        .map(known -> known.withImageSize(imageSize))
+        .orElse(imported);
+  }
+
   /** The names of the architectures that there are. */
   public static List<String> names() {
     return KNOWN.stream().map(Architecture::name).toList();
@@ -233,6 +255,14 @@ public record Architecture(
         imageSize / 2 - 1);
   }
 
+  private boolean hasNetworksOf(Architecture other) {
+    return descriptor.equals(other.descriptor)
+        && student.equals(other.student)
+        && encoder.equals(other.encoder)
+        && bottleneckKernel == other.bottleneckKernel
+        && decoder == other.decoder;
+  }
+
   private static List<Block> doubled(List<Block> descriptor) {
     List<Block> blocks = new ArrayList<>(descriptor);
     blocks.add(blocks.remove(blocks.size() - 1).withChannels(2 * last(descriptor).channels()));
@@ -256,7 +286,7 @@ public record Architecture(
     return blocks.get(blocks.size() - 1);
   }
 
-  private static int smallestImage(List<Integer> encoder, int bottleneckKernel) {
+  static int smallestImage(List<Integer> encoder, int bottleneckKernel) {
     return Math.max(SMALLEST_IMAGE, bottleneckKernel << encoder.size());
   }
 

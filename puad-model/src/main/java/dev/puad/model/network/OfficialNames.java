@@ -19,7 +19,8 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 record OfficialNames(List<Convolution> convolutions) {
 
-  private static final String WEIGHT = ".weight";
+  static final String WEIGHT = ".weight";
+
   private static final String BIAS = ".bias";
   private static final Pattern NUMBERED = Pattern.compile("\\d{1,9}\\.(weight|bias)");
 
@@ -33,12 +34,16 @@ record OfficialNames(List<Convolution> convolutions) {
 
   /** Those of a {@link TeacherNetwork}. */
   static OfficialNames teacher(Architecture architecture) {
-    return descriptor(architecture, Layers.TEACHER, List.of(Layers.TEACHER_HEAD));
+    return descriptor(
+        architecture.descriptor().size(), Layers.TEACHER, List.of(Layers.TEACHER_HEAD));
   }
 
   /** Those of a student; its last convolution is our two heads. */
   static OfficialNames student(Architecture architecture) {
-    return descriptor(architecture, Layers.STUDENT, List.of(Layers.LOCAL_HEAD, Layers.GLOBAL_HEAD));
+    return descriptor(
+        architecture.descriptor().size(),
+        Layers.STUDENT,
+        List.of(Layers.LOCAL_HEAD, Layers.GLOBAL_HEAD));
   }
 
   /** Those of an autoencoder. */
@@ -53,6 +58,26 @@ record OfficialNames(List<Convolution> convolutions) {
       convolutions.add(autoencoder("decoder.deconv" + i, ".decoder" + i));
     }
     return new OfficialNames(List.copyOf(convolutions));
+  }
+
+  /** What the convolutions of a PDN with so many are called in given weights. */
+  static List<String> descriptorNames(StateDict weights, int convolutions) {
+    return descriptor(convolutions, "", List.of()).names(weights);
+  }
+
+  /**
+   * The numbers of a sequential model's convolutions, ascending; none where names are no numbers.
+   */
+  static List<String> numbers(StateDict weights) {
+    if (!weights.names().stream().allMatch(name -> NUMBERED.matcher(name).matches())) {
+      return List.of();
+    }
+    return weights.names().stream()
+        .map(name -> Integer.valueOf(name.substring(0, name.indexOf('.'))))
+        .distinct()
+        .sorted()
+        .map(String::valueOf)
+        .toList();
   }
 
   /** Copies every tensor into a graph, and accepts no other one. */
@@ -77,10 +102,8 @@ record OfficialNames(List<Convolution> convolutions) {
     return new StateDict(source, tensors);
   }
 
-  private static OfficialNames descriptor(
-      Architecture architecture, String prefix, List<String> heads) {
+  private static OfficialNames descriptor(int last, String prefix, List<String> heads) {
     List<Convolution> convolutions = new ArrayList<>();
-    int last = architecture.descriptor().size();
     for (int i = 1; i < last; i++) {
       convolutions.add(new Convolution("conv" + i, List.of(prefix + ".conv" + i)));
     }
@@ -94,19 +117,10 @@ record OfficialNames(List<Convolution> convolutions) {
 
   /** The official names, or the numbers of a sequential model that has as many convolutions. */
   private List<String> names(StateDict weights) {
-    if (weights.names().stream().allMatch(name -> NUMBERED.matcher(name).matches())) {
-      List<String> numbers =
-          weights.names().stream()
-              .map(name -> Integer.valueOf(name.substring(0, name.indexOf('.'))))
-              .distinct()
-              .sorted()
-              .map(String::valueOf)
-              .toList();
-      if (numbers.size() == convolutions.size()) {
-        return numbers;
-      }
-    }
-    return convolutions.stream().map(Convolution::name).toList();
+    List<String> numbers = numbers(weights);
+    return numbers.size() == convolutions.size()
+        ? numbers
+        : convolutions.stream().map(Convolution::name).toList();
   }
 
   private static void load(

@@ -1,0 +1,85 @@
+package dev.puad.jobs.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.puad.model.BadInputException;
+import dev.puad.model.image.DecodeLimits;
+import dev.puad.model.image.ImageDecoder;
+import dev.puad.model.image.PenaltyImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.util.SerializableConfiguration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PenaltyReaderTest {
+
+  private static final int SIZE = 16;
+
+  private final PenaltyReader reader =
+      new PenaltyReader(
+          new SerializableConfiguration(new Configuration()), DecodeLimits.defaults(), SIZE);
+  private final List<PenaltyReader.Rejected> rejected = new ArrayList<>();
+
+  @TempDir Path folder;
+
+  @Test
+  void anImageThatDecodesIsTaken() throws IOException {
+    List<String> images = images(2);
+    byte[] encoded = Files.readAllBytes(folder.resolve("class 0/image.png"));
+
+    assertThat(reader.read(images, new Random(1), rejected::add))
+        .isEqualTo(
+            PenaltyImage.prepare(
+                ImageDecoder.decode(encoded, DecodeLimits.defaults()), SIZE, new Random(1)));
+    assertThat(rejected).isEmpty();
+  }
+
+  @Test
+  void theNextTakesThePlaceOfOneThatDoesNot() throws IOException {
+    List<String> images = images(3);
+    Files.writeString(folder.resolve("class 0/image.png"), "no image");
+
+    assertThat(reader.read(images, new Random(1), rejected::add))
+        .isEqualTo(reader.read(images.subList(1, 3), new Random(1), rejected::add));
+    assertThat(rejected)
+        .singleElement()
+        .extracting(PenaltyReader.Rejected::image)
+        .isEqualTo(images.get(0));
+  }
+
+  @Test
+  void anImageThatHasGoneIsReplacedToo() throws IOException {
+    List<String> images = images(2);
+    Files.delete(folder.resolve("class 0/image.png"));
+
+    assertThat(reader.read(images, new Random(1), rejected::add)).hasSize(3 * SIZE * SIZE);
+    assertThat(rejected).hasSize(1);
+  }
+
+  @Test
+  void noneThatDecodesIsTheUsersToRepair() throws IOException {
+    List<String> images = images(2);
+    for (int i = 0; i < 2; i++) {
+      Files.write(folder.resolve("class %d/image.png".formatted(i)), new byte[0]);
+    }
+
+    assertThatExceptionOfType(BadInputException.class)
+        .isThrownBy(() -> reader.read(images, new Random(1), rejected::add))
+        .withMessageStartingWith(
+            "Cannot use --penalty-images: of 2 images drawn from it none can be read, the last is "
+                + images.get(1))
+        .withMessageEndingWith("Replace the files or choose another folder.");
+  }
+
+  private List<String> images(int count) throws IOException {
+    return PenaltyFolder.open(new Configuration(), NaturalImages.write(folder, count).toString())
+        .images();
+  }
+}

@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * How a bundle is trained.
  *
- * @param network small or tiny
+ * @param network small, medium or tiny
  * @param imageSize the side of the networks' input in pixels; 0 for the network's own
  * @param teacher random: the one teacher there is
  * @param steps minibatches over all workers; 0 for the network's own default

@@ -44,13 +44,18 @@ final class TrainCommand implements Callable<Integer> {
       description = "A category's folder in LOCO or MVTec AD layout, or a folder of such folders.")
   private String data;
 
-  @Option(names = "--network", paramLabel = "NAME", description = "small or tiny; default small.")
+  @Option(
+      names = "--network",
+      paramLabel = "NAME",
+      description = "small, medium or tiny; default small.")
   private String network;
 
   @Option(
       names = "--image-size",
       paramLabel = "N",
-      description = "Side of the networks' input in pixels; default the network's own.")
+      description =
+          "Side of the networks' input in pixels, a multiple of 4 and at least the network's own,"
+              + " the default.")
   private Integer imageSize;
 
   @Option(

@@ -8,7 +8,7 @@ import dev.puad.model.network.Architecture;
 /**
  * How a bundle is trained.
  *
- * @param network small or tiny
+ * @param network small, medium or tiny
  * @param imageSize the side of the networks' input in pixels; 0 for the network's own
  * @param teacher random, or a file of weights
  * @param steps minibatches over all workers; 0 for the network's own default

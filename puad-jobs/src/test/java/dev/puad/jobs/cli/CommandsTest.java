@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.puad.jobs.LocalSpark;
 import dev.puad.jobs.NotebookTest;
+import dev.puad.model.detect.Bundle;
+import dev.puad.model.detect.Manifest;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -225,6 +227,33 @@ class CommandsTest {
         puad("train", "--data", category, "--network", "tiny", "--teacher", "wise"),
         ExitCode.BAD_INPUT,
         "Cannot use teacher wise: it is neither random nor a file. Correct the path.");
+  }
+
+  @Test
+  void trainTakesImagesOfAnotherSizeAndAugmentsThem() {
+    Ran ran =
+        Ran.puad(
+            "train",
+            "--data",
+            category.toString(),
+            "--network",
+            "tiny",
+            "--steps",
+            "2",
+            "--image-size",
+            "160",
+            "--augmentation",
+            "horizontal-flip,rotation",
+            "--json",
+            "--master",
+            "local[2]",
+            "--warehouse",
+            folder.resolve("larger").toString());
+    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
+    Manifest manifest = Bundle.open(Path.of(json(ran).path("bundle").asText())).manifest();
+    assertThat(manifest.architecture().imageSize()).isEqualTo(160);
+    assertThat(manifest.configuration().at("/train/augmentation").asText())
+        .isEqualTo("horizontal-flip,rotation");
   }
 
   @Test

@@ -127,7 +127,7 @@ class SettingSourcesTest {
             + " | Cannot set puad.train.teacher-cache-bytes to -1, the value must not be negative.",
         "train.workers | two | Cannot set puad.train.workers to two, the value must be a number.",
         "train.network | huge"
-            + " | Cannot set puad.train.network to huge, the value must be one of small, tiny.",
+            + " | Cannot set puad.train.network to huge, the value must be one of small, medium, tiny.",
         "dataset | ../x | Cannot set puad.dataset to ../x, the value must be a plain name.",
         "dataset | .. | Cannot set puad.dataset to .., the value must be a plain name.",
         "train.false-alarm-rate | 1"

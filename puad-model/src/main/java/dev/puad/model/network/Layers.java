@@ -50,7 +50,14 @@ final class Layers {
       String input) {
     String last = input;
     int channels = 3;
-    for (int i = 0; i < blocks.size() - 1; i++) {
+    int first = 0;
+    if (padding == Padding.NONE && blocks.get(0).pooled()) {
+      channels = blocks.get(0).channels();
+      last = prefix + ".conv1";
+      graph.addLayer(last, ImageStem.of(blocks.get(0).kernel(), channels), input);
+      first = 1;
+    }
+    for (int i = first; i < blocks.size() - 1; i++) {
       Architecture.Block block = blocks.get(i);
       String name = prefix + ".conv" + (i + 1);
       int out = block.channels();

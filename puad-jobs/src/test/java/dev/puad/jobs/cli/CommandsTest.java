@@ -8,6 +8,10 @@ import dev.puad.jobs.LocalSpark;
 import dev.puad.jobs.NotebookTest;
 import dev.puad.model.detect.Bundle;
 import dev.puad.model.detect.Manifest;
+import dev.puad.model.network.Architecture;
+import dev.puad.model.network.TeacherNetwork;
+import dev.puad.model.weights.NpzFile;
+import dev.puad.model.weights.StateDict;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -222,6 +226,33 @@ class CommandsTest {
   }
 
   @Test
+  void trainTakesATeacherFromAFileWhereverItIs(@TempDir Path elsewhere) throws IOException {
+    Path file = elsewhere.resolve("teacher.npz");
+    StateDict weights;
+    try (TeacherNetwork teacher = TeacherNetwork.random(Architecture.TINY, 7)) {
+      weights = teacher.weights();
+    }
+    NpzFile.write(file, weights.tensors());
+    Path other = elsewhere.resolve("warehouse");
+
+    Ran first = trainWith(file, other);
+    Ran again = trainWith(Files.move(file, elsewhere.resolve("moved.npz")), other);
+
+    assertThat(first.code()).as(first.err()).isEqualTo(ExitCode.DONE);
+    assertThat(json(first).path("steps").asLong()).isEqualTo(1);
+    assertThat(json(again).path("version").asLong()).isEqualTo(1);
+    assertThat(json(again).path("steps").asLong()).isZero();
+    Bundle bundle = Bundle.open(Path.of(json(first).path("bundle").asText()));
+    assertThat(bundle.manifest().configuration().at("/train/teacher").asText())
+        .isEqualTo(file.toString());
+    try (TeacherNetwork teacher = TeacherNetwork.read(Architecture.TINY, bundle.teacher())) {
+      for (String name : weights.names()) {
+        assertThat(teacher.weights().tensor(name).bytes()).isEqualTo(weights.tensor(name).bytes());
+      }
+    }
+  }
+
+  @Test
   void trainNamesATeacherThatIsNoFile() {
     assertMistake(
         puad("train", "--data", category, "--network", "tiny", "--teacher", "wise"),
@@ -407,6 +438,13 @@ class CommandsTest {
       assertThat(help.out()).contains("puad " + command, "--conf", "--json");
       assertThat(help.code()).isEqualTo(ExitCode.DONE);
     }
+  }
+
+  private static Ran trainWith(Path teacher, Path warehouse) {
+    String line =
+        "train --network tiny --steps 1 --json --master local[2] --data %s --teacher %s --warehouse %s"
+            .formatted(category, teacher, warehouse);
+    return Ran.puad(line.split(" "));
   }
 
   private static byte[] truncatedJpeg() throws IOException {

@@ -51,6 +51,7 @@ public final class Puad implements Callable<Integer> {
     CommandLine puad = new CommandLine(new Puad());
     puad.addSubcommand("toy", new ToyCommand(terminal));
     puad.addSubcommand("train", new TrainCommand(terminal));
+    puad.addSubcommand("import", new ImportCommand(terminal));
     puad.addSubcommand("score", new ScoreCommand(terminal));
     puad.addSubcommand("evaluate", new EvaluateCommand(terminal));
     puad.addSubcommand("sql", new SqlCommand(terminal));

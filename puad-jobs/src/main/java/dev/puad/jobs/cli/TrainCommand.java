@@ -8,17 +8,15 @@ import dev.puad.jobs.pipeline.CategoryFolders;
 import dev.puad.jobs.table.Lake;
 import dev.puad.jobs.table.RunLog;
 import dev.puad.jobs.train.PenaltyFolder;
+import dev.puad.jobs.train.PublishBundle;
+import dev.puad.jobs.train.TeacherSource;
 import dev.puad.jobs.train.TrainCategory;
 import dev.puad.jobs.train.TrainingPlan;
 import dev.puad.model.dataset.Augmentation;
-import dev.puad.model.dataset.LocoCounts;
-import dev.puad.model.dataset.SplitCounts;
 import dev.puad.model.detect.FeatureSource;
 import dev.puad.model.detect.MapVariant;
 import dev.puad.model.network.Architecture;
-import dev.puad.model.stats.FalseAlarmThreshold;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -60,7 +58,12 @@ final class TrainCommand implements Callable<Integer> {
               + " the default.")
   private Integer imageSize;
 
-  @Option(names = "--teacher", paramLabel = "NAME", description = "random, the default.")
+  @Option(
+      names = "--teacher",
+      paramLabel = "FILE",
+      description =
+          "Weights for the teacher of --network: a PyTorch state dict, .npz or safetensors file; or"
+              + " random, the default.")
   private String teacher;
 
   @Option(
@@ -139,15 +142,25 @@ final class TrainCommand implements Callable<Integer> {
             .map(folder -> CategoryFolder.open(hadoop, folder))
             .toList();
     PenaltyFolder penalty = PenaltyFolder.open(hadoop, settings.train().penaltyImages());
+    TeacherSource source = TeacherSource.open(settings.train().teacher(), architecture);
     settings =
         sources
             .option("--image-size", "train.image-size", architecture.imageSize())
             .option("--steps", "train.steps", steps(settings.train(), architecture))
             .option("--penalty-images", "train.penalty-images", penalty.root())
             .resolve();
+    // The same teacher is the same wherever its file is.
+    String decisive =
+        decisive(sources.option("--teacher", "train.teacher", source.fingerprint()).resolve());
     List<TrainingPlan> plans = new ArrayList<>();
     for (CategoryFolder folder : folders) {
-      plans.add(plan(settings, architecture, penalty, folder));
+      TrainingPlan.Input input =
+          new TrainingPlan.Input(
+              source,
+              Augmentation.parse(settings.train().augmentation(), folder.name()),
+              penalty,
+              settings.train().teacherCacheBytes());
+      plans.add(plan(settings, architecture, input));
     }
     if (penalty.isNone()) {
       terminal
@@ -157,7 +170,7 @@ final class TrainCommand implements Callable<Integer> {
     Lake lake = Lake.open(SparkSessions.open(settings));
     List<Map<String, Object>> results = new ArrayList<>();
     for (int i = 0; i < folders.size(); i++) {
-      results.add(train(lake, settings, plans.get(i), folders.get(i)));
+      results.add(train(lake, settings, decisive, plans.get(i), folders.get(i)));
     }
     if (common.json()) {
       terminal.json(results.size() == 1 ? results.get(0) : Map.of("models", results));
@@ -166,90 +179,44 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private Map<String, Object> train(
-      Lake lake, Settings settings, TrainingPlan plan, CategoryFolder folder) {
-    describe(folder);
+      Lake lake, Settings settings, String decisive, TrainingPlan plan, CategoryFolder folder) {
+    BundleReport report = new BundleReport(terminal, folder);
+    report.counts();
     RunLog run = RunLog.start("train", settings.render(), Version.json());
-    TrainCategory.Target target =
-        new TrainCategory.Target(
+    PublishBundle.Target target =
+        new PublishBundle.Target(
             settings.dataset(),
             settings.warehouse().resolve("bundles"),
-            settings.renderOnly("seed", "train", "image"),
+            decisive(settings),
+            decisive,
             settings.image().limits(),
             run.run(),
             force);
     try {
-      TrainCategory.Result result = train(new TrainCategory(lake, plan, target), plan, folder);
+      PublishBundle.Result result =
+          train(new TrainCategory(lake, plan, target), plan, folder, report);
       run.done(lake, RunLog.Counts.NONE);
-      return report(folder, result, run.seconds());
+      if (!common.json()) {
+        report.print(result, what(result, run.seconds()));
+      }
+      return report.shape(result, run.seconds());
     } catch (RuntimeException e) {
       run.failed(lake, e);
       throw e;
     }
   }
 
-  private TrainCategory.Result train(
-      TrainCategory training, TrainingPlan plan, CategoryFolder folder) {
+  private PublishBundle.Result train(
+      TrainCategory training, TrainingPlan plan, CategoryFolder folder, BundleReport report) {
     try (ProgressBar bar = terminal.progressBar("train " + folder.name(), 0, plan.steps())) {
-      return training.train(folder, new Progress(bar));
+      return training.train(folder, new Progress(bar, report));
     }
   }
 
-  private Map<String, Object> report(
-      CategoryFolder folder, TrainCategory.Result result, double seconds) {
-    Map<String, Object> shape = new LinkedHashMap<>();
-    shape.put("category", folder.name());
-    shape.put("version", result.model().version());
-    shape.put("bundle", result.model().path());
-    shape.put("steps", result.steps());
-    shape.put("seconds", seconds);
-    shape.put("threshold", result.threshold());
-    if (!common.json()) {
-      String what =
-          result.steps() == 0
-              ? "was trained before on the same images; --force trains again"
-              : "%d steps in %.0f s".formatted(result.steps(), seconds);
-      terminal
-          .out()
-          .printf(
-              Locale.ROOT,
-              "%s version %d: %s%nthreshold %.3f%s%n%s%n",
-              folder.name(),
-              result.model().version(),
-              what,
-              result.threshold(),
-              result.fitted().map(TrainCommand::explain).orElse(""),
-              result.model().path());
-    }
-    return shape;
-  }
-
-  private static String explain(FalseAlarmThreshold threshold) {
-    return String.format(
-        Locale.ROOT,
-        " (%d of %d validation images lie above it: expect a false-alarm rate of about %.1f %%)",
-        threshold.exceeding(),
-        threshold.images(),
-        100 * threshold.expectedRate());
-  }
-
-  /** The counts found, and where they differ from the LOCO paper's. */
-  private void describe(CategoryFolder folder) {
-    SplitCounts counts = folder.layout().counts();
-    terminal
-        .err()
-        .printf(
-            "%s (%s): %d training, %d validation, %d good, %d structural, %d logical images%n",
-            folder.name(),
-            folder.layout().layout(),
-            counts.train(),
-            counts.validation(),
-            counts.good(),
-            counts.structural(),
-            counts.logical());
-    String differences = LocoCounts.differences(folder.layout());
-    if (!differences.isEmpty()) {
-      terminal.err().printf("puad: %s%n", differences);
-    }
+  private static String what(PublishBundle.Result result, double seconds) {
+    return result.fitted().isEmpty()
+        ? "was trained before on the same images; --force trains again"
+        : "%d steps in %.0f s".formatted(result.steps(), seconds);
   }
 
   private static Architecture architecture(TrainSettings train) {
@@ -261,8 +228,12 @@ final class TrainCommand implements Callable<Integer> {
     return train.steps() == 0 ? architecture.recipe().steps() : train.steps();
   }
 
+  private static String decisive(Settings settings) {
+    return settings.renderOnly("seed", "train", "image");
+  }
+
   private static TrainingPlan plan(
-      Settings settings, Architecture architecture, PenaltyFolder penalty, CategoryFolder folder) {
+      Settings settings, Architecture architecture, TrainingPlan.Input input) {
     TrainSettings train = settings.train();
     return new TrainingPlan(
         architecture,
@@ -274,23 +245,22 @@ final class TrainCommand implements Callable<Integer> {
         MapVariant.named(train.mapVariant()),
         train.falseAlarmRate(),
         settings.seed(),
-        new TrainingPlan.Input(
-            Augmentation.parse(train.augmentation(), folder.name()),
-            penalty,
-            train.teacherCacheBytes()));
+        input);
   }
 
   private final class Progress implements TrainCategory.Listener {
 
     private final ProgressBar bar;
+    private final BundleReport report;
 
-    Progress(ProgressBar bar) {
+    Progress(ProgressBar bar, BundleReport report) {
       this.bar = bar;
+      this.report = report;
     }
 
     @Override
     public void rejected(long images) {
-      terminal.err().printf("puad: %d images cannot be read; puad.rejects says why%n", images);
+      report.rejected(images);
     }
 
     @Override

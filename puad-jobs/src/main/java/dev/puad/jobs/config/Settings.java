@@ -1,7 +1,6 @@
 package dev.puad.jobs.config;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -39,19 +38,37 @@ public record Settings(
   }
 
   /**
-   * Some top-level keys of the configuration as canonical JSON: what a fingerprint covers, which
-   * must not change with the warehouse or the master, nor with what a cache may hold.
+   * Some top-level keys of the configuration, or keys within them such as {@code train.steps}, as
+   * canonical JSON: what a fingerprint covers, which must not change with the warehouse or the
+   * master, nor with what a cache may hold.
    */
   public String renderOnly(String... keys) {
     Map<String, Object> tree = tree();
-    if (!tree.keySet().containsAll(Arrays.asList(keys))) {
-      throw new IllegalArgumentException("unknown key in " + Arrays.toString(keys));
-    }
     Map<String, Object> trained = Json.tree(train);
     trained.remove("teacher-cache-bytes");
     tree.put("train", trained);
-    tree.keySet().retainAll(Arrays.asList(keys));
-    return Json.line(tree);
+    Map<String, Object> kept = new TreeMap<>();
+    for (String key : keys) {
+      keep(tree, key, kept);
+    }
+    return Json.line(kept);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static void keep(Map<String, Object> tree, String key, Map<String, Object> kept) {
+    int dot = key.indexOf('.');
+    String first = dot < 0 ? key : key.substring(0, dot);
+    if (!tree.containsKey(first)) {
+      throw new IllegalArgumentException("unknown key " + key);
+    }
+    if (dot < 0) {
+      kept.put(key, tree.get(key));
+    } else {
+      keep(
+          (Map<String, Object>) tree.get(first),
+          key.substring(dot + 1),
+          (Map<String, Object>) kept.computeIfAbsent(first, name -> new TreeMap<>()));
+    }
   }
 
   private Map<String, Object> tree() {

@@ -4,14 +4,13 @@ import dev.puad.model.dataset.Augmentation;
 import dev.puad.model.detect.FeatureSource;
 import dev.puad.model.detect.MapVariant;
 import dev.puad.model.network.Architecture;
-import java.util.List;
 
 /**
  * How a bundle is trained.
  *
  * @param network small, medium or tiny
  * @param imageSize the side of the networks' input in pixels; 0 for the network's own
- * @param teacher random: the one teacher there is
+ * @param teacher random, or a file of weights
  * @param steps minibatches over all workers; 0 for the network's own default
  * @param batchSize images in one minibatch
  * @param workers workers whose parameters are averaged
@@ -41,7 +40,7 @@ public record TrainSettings(
   public TrainSettings {
     Check.oneOf("train.network", network, Architecture.names());
     Check.notNegative("train.image-size", imageSize);
-    Check.oneOf("train.teacher", teacher, List.of("random"));
+    Check.notBlank("train.teacher", teacher);
     Check.notNegative("train.steps", steps);
     Check.positive("train.batch-size", batchSize);
     Check.positive("train.workers", workers);

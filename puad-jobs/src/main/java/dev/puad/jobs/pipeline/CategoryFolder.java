@@ -5,7 +5,9 @@ import dev.puad.model.dataset.CategoryLayout;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 
 /**
  * A category's folder in LOCO or MVTec AD layout.
@@ -30,6 +32,13 @@ public record CategoryFolder(FolderListing listing, CategoryLayout layout) {
   /** The category's name: its folder's. */
   public String name() {
     return layout.category();
+  }
+
+  /** The name of the folder that the category's folder is in; empty at a file system's root. */
+  public String parentName() {
+    return Optional.ofNullable(FolderListing.path(listing.root()).getParent())
+        .map(Path::getName)
+        .orElse("");
   }
 
   /** The files of some relative paths, in their order. */

@@ -11,7 +11,6 @@ import dev.puad.model.detect.MapVariant;
 import dev.puad.model.detect.PackedDetector;
 import dev.puad.model.detect.ScoreNormalization;
 import dev.puad.model.detect.Scorer;
-import dev.puad.model.network.Architecture;
 import dev.puad.model.stats.BucketHistograms;
 import dev.puad.model.stats.ExactQuantiles;
 import dev.puad.model.stats.FalseAlarmThreshold;
@@ -22,6 +21,7 @@ import dev.puad.model.stats.VectorMoments;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaRDD;
@@ -45,37 +45,45 @@ final class Calibrating {
   private record Seen(Analysis analysis, int width, int height) implements Serializable {}
 
   /**
-   * Fits a detector's calibration.
+   * How to calibrate.
    *
    * @param variant whose code the anomaly maps follow
-   * @param train the training images
-   * @param validation the validation images, at least two
    * @param falseAlarmRate the share of normal images that may lie above the threshold
    */
+  record Choices(MapVariant variant, double falseAlarmRate) {}
+
+  /** Fits a detector's calibration to a category's images. */
+  static Calibrated calibrate(PackedDetector detector, TrainingImages images, Choices choices) {
+    return calibrate(detector, images, choices, analyses -> scaling(analyses, detector, choices));
+  }
+
+  /** The same with the scaling of the maps that a detector brings with it. */
   static Calibrated calibrate(
+      PackedDetector detector, TrainingImages images, Choices choices, MapScaling scaling) {
+    return calibrate(detector, images, choices, analyses -> scaling);
+  }
+
+  private static Calibrated calibrate(
       PackedDetector detector,
-      MapVariant variant,
-      JavaRDD<DecodedImage> train,
-      JavaRDD<DecodedImage> validation,
-      double falseAlarmRate) {
-    Broadcast<PackedDetector> shared =
-        JavaSparkContext.fromSparkContext(train.context()).broadcast(detector);
-    Architecture sizes = detector.architecture();
+      TrainingImages images,
+      Choices choices,
+      Function<JavaRDD<Seen>, MapScaling> scaling) {
+    JavaRDD<DecodedImage> train = TrainingImages.decoded(images.train());
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(train.context());
+    Broadcast<PackedDetector> shared = context.broadcast(detector);
     Gaussian gaussian = gaussian(analyze(train, shared));
-    JavaRDD<Seen> analyses = analyze(validation, shared).persist(StorageLevel.MEMORY_AND_DISK());
+    JavaRDD<Seen> analyses =
+        analyze(TrainingImages.decoded(images.validation()), shared)
+            .persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      int side = sizes.outputSize();
-      int size = sizes.imageSize();
-      double[] student =
-          quantiles(
-              analyses.map(seen -> variant.calibrated(seen.analysis().student(), side, size)));
-      double[] autoencoder =
-          quantiles(
-              analyses.map(seen -> variant.calibrated(seen.analysis().autoencoder(), side, size)));
-      MapScaling scaling = new MapScaling(student[0], student[1], autoencoder[0], autoencoder[1]);
-      Scorer scorer = new Scorer(size, side, variant, scaling, gaussian);
-      Broadcast<Scorer> scoring =
-          JavaSparkContext.fromSparkContext(train.context()).broadcast(scorer);
+      Scorer scorer =
+          new Scorer(
+              detector.architecture().imageSize(),
+              detector.architecture().outputSize(),
+              choices.variant(),
+              scaling.apply(analyses),
+              gaussian);
+      Broadcast<Scorer> scoring = context.broadcast(scorer);
       // A handful of numbers an image, in the order of the images.
       List<Scorer.Scores> scores =
           analyses
@@ -91,13 +99,26 @@ final class Calibrating {
           scores.stream()
               .mapToDouble(s -> picturable.z(s.picturable()) + unpicturable.z(s.unpicturable()))
               .toArray();
-      FalseAlarmThreshold threshold = FalseAlarmThreshold.of(sums, falseAlarmRate);
+      FalseAlarmThreshold threshold = FalseAlarmThreshold.of(sums, choices.falseAlarmRate());
       return new Calibrated(
           new Calibration(scorer, picturable, unpicturable, threshold.value()), threshold);
     } finally {
       analyses.unpersist();
       shared.destroy();
     }
+  }
+
+  private static MapScaling scaling(
+      JavaRDD<Seen> analyses, PackedDetector detector, Choices choices) {
+    MapVariant variant = choices.variant();
+    int side = detector.architecture().outputSize();
+    int size = detector.architecture().imageSize();
+    double[] student =
+        quantiles(analyses.map(seen -> variant.calibrated(seen.analysis().student(), side, size)));
+    double[] autoencoder =
+        quantiles(
+            analyses.map(seen -> variant.calibrated(seen.analysis().autoencoder(), side, size)));
+    return new MapScaling(student[0], student[1], autoencoder[0], autoencoder[1]);
   }
 
   private static JavaRDD<Seen> analyze(

@@ -111,7 +111,7 @@ record TrainingImages(
     long decoded = images.where(col("reason").isNull()).count();
     if (decoded < least) {
       throw new BadInputException(
-          "Cannot train category %s: %d of its %s images can be read, at least %d must. Add images."
+          "Cannot use category %s: %d of its %s images can be read, at least %d must. Add images."
               .formatted(folder.name(), decoded, split, least));
     }
     return decoded;

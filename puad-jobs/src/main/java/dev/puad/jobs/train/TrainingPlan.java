@@ -17,7 +17,7 @@ import dev.puad.model.network.Architecture;
  * @param mapVariant whose code the anomaly maps follow
  * @param falseAlarmRate the share of normal images that may lie above the threshold
  * @param seed of every random choice
- * @param input what the networks see besides the training images
+ * @param input what training takes besides its images
  */
 public record TrainingPlan(
     Architecture architecture,
@@ -32,16 +32,22 @@ public record TrainingPlan(
     Input input) {
 
   /**
-   * What the networks see besides the training images.
+   * What training takes besides its images.
    *
+   * @param teacher whom the student learns from
    * @param augmentation of the training images
    * @param penalty natural images
    * @param teacherCacheBytes of each JVM, for the teacher's outputs for unaugmented images; 0 for
    *     none
    */
-  public record Input(Augmentation augmentation, PenaltyFolder penalty, long teacherCacheBytes) {
+  public record Input(
+      TeacherSource teacher,
+      Augmentation augmentation,
+      PenaltyFolder penalty,
+      long teacherCacheBytes) {
 
-    /** Training images as they are, and nothing else. */
-    public static final Input PLAIN = new Input(Augmentation.NONE, PenaltyFolder.NONE, 0);
+    /** A random teacher, training images as they are, and nothing else. */
+    public static final Input PLAIN =
+        new Input(TeacherSource.RANDOM, Augmentation.NONE, PenaltyFolder.NONE, 0);
   }
 }

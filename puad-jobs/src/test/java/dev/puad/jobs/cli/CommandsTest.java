@@ -222,11 +222,11 @@ class CommandsTest {
   }
 
   @Test
-  void trainNamesATeacherItDoesNotKnow() {
+  void trainNamesATeacherThatIsNoFile() {
     assertMistake(
         puad("train", "--data", category, "--network", "tiny", "--teacher", "wise"),
-        ExitCode.USAGE,
-        "Cannot set puad.train.teacher to wise, the value must be one of random");
+        ExitCode.BAD_INPUT,
+        "Cannot use teacher wise: it is neither random nor a file. Correct the path.");
   }
 
   @Test
@@ -402,7 +402,7 @@ class CommandsTest {
 
   @Test
   void everyCommandPrintsItsHelp() {
-    for (String command : List.of("toy", "train", "score", "evaluate", "sql")) {
+    for (String command : List.of("toy", "train", "import", "score", "evaluate", "sql")) {
       Ran help = Ran.puad(command, "--help");
       assertThat(help.out()).contains("puad " + command, "--conf", "--json");
       assertThat(help.code()).isEqualTo(ExitCode.DONE);

@@ -1,6 +1,7 @@
 package dev.puad.jobs.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -50,6 +51,24 @@ class SettingsTest {
         new ObjectMapper().readTree(Settings.sources().resolve().renderOnly("train", "seed"));
 
     assertThat(tree.fieldNames()).toIterable().containsExactly("seed", "train");
+  }
+
+  @Test
+  void rendersSomeKeysWithinAKey() {
+    assertThat(
+            Settings.sources()
+                .resolve()
+                .renderOnly("train.map-variant", "seed", "train.image-size"))
+        .isEqualTo("{\"seed\":1,\"train\":{\"image-size\":0,\"map-variant\":\"puad\"}}");
+  }
+
+  @Test
+  void refusesToRenderAKeyThatItDoesNotHave() {
+    Settings settings = Settings.sources().resolve();
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> settings.renderOnly("train.stops"))
+        .withMessage("unknown key stops");
   }
 
   @Test

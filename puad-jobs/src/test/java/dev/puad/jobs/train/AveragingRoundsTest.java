@@ -405,7 +405,7 @@ class AveragingRoundsTest {
         MapVariant.PUAD,
         0.01,
         SEED,
-        new TrainingPlan.Input(Augmentation.NONE, folder, 0));
+        new TrainingPlan.Input(TeacherSource.RANDOM, Augmentation.NONE, folder, 0));
   }
 
   private static TrainingPlan planOf(Architecture architecture, int steps, int frequency) {

@@ -57,7 +57,7 @@ class TrainCategoryTest {
   private static Trained twoWorkersAgain;
 
   /** A result, its bundle, and what the listener heard. */
-  private record Trained(TrainCategory.Result result, Heard heard) {
+  private record Trained(PublishBundle.Result result, Heard heard) {
 
     Bundle bundle() {
       return Bundle.open(Path.of(result.model().path()));
@@ -306,7 +306,7 @@ class TrainCategoryTest {
     assertThatExceptionOfType(BadInputException.class)
         .isThrownBy(() -> train(folder, plan(1), false))
         .withMessage(
-            "Cannot train category unreadable: 0 of its training images can be read, at least 1 must. Add images.");
+            "Cannot use category unreadable: 0 of its training images can be read, at least 1 must. Add images.");
   }
 
   private static void assertSameBits(Trained again, Trained first) {
@@ -333,11 +333,13 @@ class TrainCategoryTest {
 
   private static Trained train(Path folder, TrainingPlan plan, boolean force) {
     Heard heard = new Heard();
-    TrainCategory.Target target =
-        new TrainCategory.Target(
+    String configuration = "{\"workers\":%d}".formatted(plan.workers());
+    PublishBundle.Target target =
+        new PublishBundle.Target(
             "tests",
             warehouse.resolve("bundles"),
-            "{\"workers\":%d}".formatted(plan.workers()),
+            configuration,
+            configuration,
             DecodeLimits.defaults(),
             "run",
             force);
@@ -365,7 +367,10 @@ class TrainCategoryTest {
     return plan(
         1,
         new TrainingPlan.Input(
-            Augmentation.NONE, PenaltyFolder.open(new Configuration(), folder.toString()), 0));
+            TeacherSource.RANDOM,
+            Augmentation.NONE,
+            PenaltyFolder.open(new Configuration(), folder.toString()),
+            0));
   }
 
   private static Path category(Path parent, String name) throws IOException {

@@ -1,0 +1,163 @@
+package dev.puad.jobs.cli;
+
+import dev.puad.jobs.config.SettingSources;
+import dev.puad.jobs.config.Settings;
+import dev.puad.jobs.config.TrainSettings;
+import dev.puad.jobs.pipeline.CategoryFolder;
+import dev.puad.jobs.table.Lake;
+import dev.puad.jobs.table.RunLog;
+import dev.puad.jobs.train.ImportCategory;
+import dev.puad.jobs.train.OfficialFiles;
+import dev.puad.jobs.train.OfficialModel;
+import dev.puad.jobs.train.PublishBundle;
+import dev.puad.model.detect.FeatureSource;
+import dev.puad.model.detect.MapVariant;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code puad import}: makes a bundle of weights that the official PyTorch code trained. */
+@Command(
+    name = "import",
+    description = "Makes a category's bundle of weights that the official PUAD code trained.")
+final class ImportCommand implements Callable<Integer> {
+
+  /** The official code's. */
+  private static final int IMAGE_SIZE = 256;
+
+  private final Terminal terminal;
+
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--pytorch",
+      paramLabel = "DIR",
+      required = true,
+      description =
+          "The official code's model_dir_path: SIZE_size/teacher/teacher.pt and"
+              + " SIZE_size/DATASET/CATEGORY/{student,autoencoder,mu,sigma,quantile}.pt.")
+  private Path pytorch;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      required = true,
+      description =
+          "The category's folder in LOCO or MVTec AD layout, by whose name its model is found.")
+  private String data;
+
+  @Option(
+      names = "--size",
+      paramLabel = "NAME",
+      description = "s or m, as in s_size; default the only one there is.")
+  private String size;
+
+  @Option(
+      names = "--pytorch-dataset",
+      paramLabel = "NAME",
+      description =
+          "The model folder's data set; default the only one with the category, or the one named"
+              + " as the folder that --data is in.")
+  private String dataset;
+
+  @Option(
+      names = "--image-size",
+      paramLabel = "N",
+      description = "Side of the networks' input in pixels; default 256, the official code's.")
+  private Integer imageSize;
+
+  @Option(
+      names = "--map-variant",
+      paramLabel = "NAME",
+      description = "Whose anomaly maps: puad or nelson1425; default puad.")
+  private String mapVariant;
+
+  @Option(
+      names = "--force",
+      description = "Import although the same was imported with the same images before.")
+  private boolean force;
+
+  ImportCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    SettingSources sources =
+        common
+            .sources()
+            .option("--image-size", "train.image-size", imageSize)
+            .option("--map-variant", "train.map-variant", mapVariant);
+    int side = sources.resolve().train().imageSize();
+    Settings settings =
+        sources.option("--image-size", "train.image-size", side == 0 ? IMAGE_SIZE : side).resolve();
+    Configuration hadoop = SparkSessions.session(settings).sessionState().newHadoopConf();
+    CategoryFolder folder = CategoryFolder.open(hadoop, data);
+    // Whatever is wrong with the weights is said before a warehouse is made.
+    ImportCategory.Plan plan = plan(settings.train(), folder);
+    Lake lake = Lake.open(SparkSessions.open(settings));
+    BundleReport report = new BundleReport(terminal, folder);
+    report.counts();
+    RunLog run = RunLog.start("import", settings.render(), Version.json());
+    try {
+      PublishBundle.Result result =
+          new ImportCategory(lake, plan, target(settings, run))
+              .importModel(folder, report::rejected);
+      run.done(lake, RunLog.Counts.NONE);
+      if (common.json()) {
+        terminal.json(report.shape(result, run.seconds()));
+      } else {
+        report.print(result, what(result, run.seconds()));
+      }
+      return ExitCode.DONE;
+    } catch (RuntimeException e) {
+      run.failed(lake, e);
+      throw e;
+    }
+  }
+
+  private ImportCategory.Plan plan(TrainSettings train, CategoryFolder folder) {
+    OfficialFiles files =
+        OfficialFiles.find(
+            pytorch,
+            new OfficialFiles.Choice(
+                folder.name(),
+                Optional.ofNullable(size),
+                Optional.ofNullable(dataset),
+                folder.parentName()));
+    FeatureSource source = FeatureSource.named(train.unpicturableFeatures());
+    return new ImportCategory.Plan(
+        OfficialModel.read(files, train.imageSize(), source),
+        MapVariant.named(train.mapVariant()),
+        train.falseAlarmRate());
+  }
+
+  private PublishBundle.Target target(Settings settings, RunLog run) {
+    String configuration =
+        settings.renderOnly(
+            "image",
+            "train.image-size",
+            "train.false-alarm-rate",
+            "train.unpicturable-features",
+            "train.map-variant");
+    return new PublishBundle.Target(
+        settings.dataset(),
+        settings.warehouse().resolve("bundles"),
+        configuration,
+        configuration,
+        settings.image().limits(),
+        run.run(),
+        force);
+  }
+
+  private static String what(PublishBundle.Result result, double seconds) {
+    return result.fitted().isEmpty()
+        ? "was imported before with the same images; --force imports again"
+        : String.format(Locale.ROOT, "imported in %.0f s", seconds);
+  }
+}

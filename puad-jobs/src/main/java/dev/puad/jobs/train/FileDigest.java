@@ -1,0 +1,36 @@
+package dev.puad.jobs.train;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+
+/** What tells the contents of files apart. */
+final class FileDigest {
+
+  private FileDigest() {}
+
+  /** The SHA-256 of a file, in hexadecimal. */
+  static String sha256(Path file) throws IOException {
+    MessageDigest digest = TrainingImages.sha256();
+    try (InputStream in = Files.newInputStream(file);
+        OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+      in.transferTo(out);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** Those of some files, a line each. */
+  static String sha256(List<Path> files) throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (Path file : files) {
+      lines.append(sha256(file)).append('\n');
+    }
+    return lines.toString();
+  }
+}

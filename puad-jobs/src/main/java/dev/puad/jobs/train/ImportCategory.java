@@ -1,0 +1,59 @@
+package dev.puad.jobs.train;
+
+import dev.puad.jobs.pipeline.CategoryFolder;
+import dev.puad.jobs.table.Lake;
+import dev.puad.model.BadInputException;
+import dev.puad.model.detect.MapVariant;
+import java.util.function.LongConsumer;
+
+/**
+ * Makes a bundle of a model that the official code trained, and publishes it in {@code
+ * puad.models}. Networks, teacher statistics and map quantiles are those of the model; the
+ * Gaussian, the scores' statistics and the threshold are fitted to the category's images.
+ */
+public final class ImportCategory {
+
+  private final Lake lake;
+  private final Plan plan;
+  private final PublishBundle.Target target;
+
+  /**
+   * What to import, and how to calibrate it.
+   *
+   * @param model the model
+   * @param mapVariant whose code the anomaly maps follow
+   * @param falseAlarmRate the share of normal images that may lie above the threshold
+   */
+  public record Plan(OfficialModel model, MapVariant mapVariant, double falseAlarmRate) {}
+
+  public ImportCategory(Lake lake, Plan plan, PublishBundle.Target target) {
+    this.lake = lake;
+    this.plan = plan;
+    this.target = target;
+  }
+
+  /**
+   * Imports, unless the same model was imported with the same images before.
+   *
+   * @param rejected hears the number of images that cannot be used, if there are any
+   * @throws BadInputException if the images do not suffice
+   */
+  public PublishBundle.Result importModel(CategoryFolder folder, LongConsumer rejected) {
+    OfficialModel model = plan.model();
+    return new PublishBundle(lake, target)
+        .publish(
+            new PublishBundle.Origin(
+                folder, model.detector().architecture().imageSize(), model.fingerprint()),
+            images ->
+                new PublishBundle.Made(
+                    model.detector(),
+                    model.network(),
+                    0,
+                    Calibrating.calibrate(
+                        model.detector(),
+                        images,
+                        new Calibrating.Choices(plan.mapVariant(), plan.falseAlarmRate()),
+                        model.scaling())),
+            rejected);
+  }
+}

@@ -1,0 +1,187 @@
+package dev.puad.jobs.train;
+
+import dev.puad.jobs.pipeline.CategoryFolder;
+import dev.puad.jobs.pipeline.ScoreImages;
+import dev.puad.jobs.table.Lake;
+import dev.puad.jobs.table.ModelFamily;
+import dev.puad.jobs.table.ModelRow;
+import dev.puad.jobs.table.Models;
+import dev.puad.jobs.table.Tables;
+import dev.puad.model.BadInputException;
+import dev.puad.model.detect.Bundle;
+import dev.puad.model.detect.PackedDetector;
+import dev.puad.model.image.DecodeLimits;
+import dev.puad.model.stats.FalseAlarmThreshold;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+import org.apache.spark.sql.functions;
+
+/**
+ * A category's next version, whoever makes its networks: written as a bundle and published in
+ * {@code puad.models}, unless a version of the same origin is there already.
+ */
+public final class PublishBundle {
+
+  private final Lake lake;
+  private final Target target;
+
+  /**
+   * Where the result goes, and what it says of its origin.
+   *
+   * @param dataset the data set's name
+   * @param bundles the directory of all bundles
+   * @param configuration the resolved settings that decide the result, canonical JSON
+   * @param fingerprinted the same with what files hold instead of where they are
+   * @param limits what image files may be
+   * @param run the run's name, for rejects
+   * @param force whether to make a version although there is one of the same origin
+   */
+  public record Target(
+      String dataset,
+      Path bundles,
+      String configuration,
+      String fingerprinted,
+      DecodeLimits limits,
+      String run,
+      boolean force) {}
+
+  /**
+   * What came of it.
+   *
+   * @param model its row in {@code puad.models}
+   * @param steps minibatches that were trained; 0 where the version existed already
+   * @param threshold of the calibration
+   * @param fitted what the threshold lets through; empty where the version existed already
+   */
+  public record Result(
+      ModelRow model, int steps, double threshold, Optional<FalseAlarmThreshold> fitted) {}
+
+  /**
+   * The networks of a version, calibrated.
+   *
+   * @param network student, autoencoder and updater as a DL4J model zip
+   * @param steps minibatches that were trained
+   */
+  record Made(
+      PackedDetector detector, byte[] network, int steps, Calibrating.Calibrated calibrated) {}
+
+  /**
+   * What a version is made of.
+   *
+   * @param folder the category's
+   * @param imageSize the side of the networks' input, in pixels
+   * @param fingerprint of all that decides the result, besides settings and images
+   */
+  record Origin(CategoryFolder folder, int imageSize, String fingerprint) {}
+
+  PublishBundle(Lake lake, Target target) {
+    this.lake = lake;
+    this.target = target;
+  }
+
+  /**
+   * Publishes a version.
+   *
+   * @param making makes and calibrates its networks
+   * @param rejected hears the number of images that cannot be used, if there are any
+   * @throws BadInputException if the images do not suffice
+   */
+  Result publish(Origin origin, Function<TrainingImages, Made> making, LongConsumer rejected) {
+    ModelFamily family =
+        new ModelFamily(target.dataset(), origin.folder().name(), TrainCategory.METHOD);
+    Models models = new Models(lake);
+    try (TrainingImages images =
+        TrainingImages.read(lake.spark(), origin.folder(), origin.imageSize(), target.limits())) {
+      String fingerprint = fingerprint(images, origin);
+      Optional<ModelRow> existing = models.trainedBy(family, fingerprint);
+      if (existing.isPresent() && !target.force()) {
+        ModelRow model = existing.get();
+        Bundle bundle = Bundle.open(Path.of(model.path()), model.checksum());
+        models.makeCurrent(family, model.version());
+        return new Result(model, 0, bundle.calibration().threshold(), Optional.empty());
+      }
+      Made made = making.apply(images);
+      ModelRow model = write(family, fingerprint, made);
+      reject(images, model, rejected);
+      models.publish(model);
+      FalseAlarmThreshold threshold = made.calibrated().threshold();
+      return new Result(model, made.steps(), threshold.value(), Optional.of(threshold));
+    }
+  }
+
+  private ModelRow write(ModelFamily family, String fingerprint, Made made) {
+    Path parent = target.bundles().resolve(family.dataset()).resolve(family.category());
+    for (long version = new Models(lake).nextVersion(family); ; version++) {
+      Path path = parent.resolve("v" + version);
+      Bundle.Identity identity =
+          new Bundle.Identity(
+              family.dataset(), family.category(), family.method(), version, fingerprint);
+      Bundle bundle =
+          Bundle.of(
+              identity,
+              target.configuration(),
+              made.detector(),
+              made.network(),
+              made.calibrated().calibration());
+      try {
+        String checksum = bundle.write(path);
+        return new ModelRow(
+            family,
+            version,
+            Instant.now(),
+            target.configuration(),
+            fingerprint,
+            metrics(made.calibrated().threshold()),
+            path.toString(),
+            checksum,
+            "ready");
+      } catch (IOException e) {
+        // Another run has taken this version, and may not have published it yet.
+        if (!Files.exists(path)) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
+  }
+
+  private void reject(TrainingImages images, ModelRow model, LongConsumer listener) {
+    ScoreImages.Stamp stamp =
+        new ScoreImages.Stamp(
+            model.family(), model.version(), target.run(), Timestamp.from(Instant.now()));
+    long rejected =
+        lake.merge(Tables.REJECTS, ScoreImages.rejects(images.rejected(), stamp, functions.lit(1)));
+    if (rejected > 0) {
+      listener.accept(rejected);
+    }
+  }
+
+  private String fingerprint(TrainingImages images, Origin origin) {
+    MessageDigest digest = TrainingImages.sha256();
+    digest.update(target.fingerprinted().getBytes(StandardCharsets.UTF_8));
+    digest.update(images.fingerprint().getBytes(StandardCharsets.UTF_8));
+    digest.update(origin.fingerprint().getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static String metrics(FalseAlarmThreshold threshold) {
+    return String.format(
+        Locale.ROOT,
+        "{\"threshold\":%s,\"validation-images\":%d,\"validation-images-above\":%d,"
+            + "\"expected-false-alarm-rate\":%s}",
+        threshold.value(),
+        threshold.images(),
+        threshold.exceeding(),
+        threshold.expectedRate());
+  }
+}

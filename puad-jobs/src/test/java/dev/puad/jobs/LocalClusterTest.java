@@ -118,9 +118,10 @@ class LocalClusterTest {
   }
 
   private static String[] train(Path category, Path warehouse) {
+    // The toy's own test images do as penalty images.
     return ("train --network tiny --steps 5 --workers 2 --averaging-frequency 2 --json"
-            + " --data %s --warehouse %s")
-        .formatted(category, warehouse)
+            + " --data %s --penalty-images %s --warehouse %s")
+        .formatted(category, category.resolve("test"), warehouse)
         .split(" ");
   }
 

@@ -205,7 +205,7 @@ class ImportCommandTest {
   void byForceThereIsAnotherVersion(@TempDir Path other) {
     Path fresh = other.resolve("warehouse");
     for (int version = 1; version <= 2; version++) {
-      Ran ran = in(fresh, "import", "--pytorch", models, "--data", data, "--force", "--seed", "9");
+      Ran ran = in(fresh, "import", "--pytorch", models, "--data", data, "--force");
       assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
       assertThat(ran.out()).contains("drawn_objects version %d: imported in".formatted(version));
     }

@@ -16,6 +16,7 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * EfficientAD's losses as output layers: the mean of the squared differences from a target, of
@@ -152,6 +153,12 @@ public final class FeatureLoss extends CnnLossLayer {
     }
 
     @Override
+    public void setInput(INDArray input, LayerWorkspaceMgr workspaceMgr) {
+      super.setInput(input, workspaceMgr);
+      found = null;
+    }
+
+    @Override
     public void clear() {
       super.clear();
       found = null;
@@ -175,24 +182,28 @@ public final class FeatureLoss extends CnnLossLayer {
       return sum / count;
     }
 
-    /** The same over the hard differences only. */
+    /** The same over the hard differences only; others get no gradient. */
     private double hardMean(INDArray differences) {
-      try (INDArray squares = differences.mul(differences)) {
-        double threshold = threshold(RowMajor.floats(squares));
-        double sum = 0;
-        long count = 0;
-        for (double square : RowMajor.doubles(squares)) {
-          if (square >= threshold) {
-            sum += square;
-            count++;
-          }
-        }
-        try (INDArray isHard = squares.gte(threshold);
-            INDArray hard = isHard.castTo(differences.dataType())) {
-          differences.muli(hard).muli(2.0 / count);
-        }
-        return sum / count;
+      double[] values = RowMajor.doubles(differences);
+      float[] squares = new float[values.length];
+      for (int i = 0; i < values.length; i++) {
+        squares[i] = (float) (values[i] * values[i]);
       }
+      double threshold = threshold(squares);
+      double sum = 0;
+      long count = 0;
+      for (int i = 0; i < values.length; i++) {
+        if (squares[i] >= threshold) {
+          sum += values[i] * values[i];
+          count++;
+        } else {
+          values[i] = 0;
+        }
+      }
+      try (INDArray hard = Nd4j.create(values, differences.shape(), differences.dataType())) {
+        differences.assign(hard).muli(2.0 / count);
+      }
+      return sum / count;
     }
 
     /** A selection: sorting a batch's million squares would take a tenth of the step. */

@@ -155,6 +155,7 @@ public final class TrainingNetwork implements AutoCloseable {
     INDArray jittered = batch(augmented, 3, size);
     INDArray teacher = batch(described, channels, side);
     INDArray jitteredTeacher = batch(augmentedDescribed, channels, side);
+    // DL4J wants labels for every output; a loss against zero never looks at them.
     INDArray none = Nd4j.zeros(images.length, 1);
     if (penalty.length == 0) {
       return new MultiDataSet(

@@ -8,7 +8,9 @@ import dev.puad.model.BadInputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -21,7 +23,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.profiler.OpProfiler;
+import org.nd4j.linalg.profiler.ProfilerConfig;
 
 class NetworksTest {
 
@@ -145,11 +150,19 @@ class NetworksTest {
   }
 
   @Test
-  void convolutionsOfARestoredNetworkStillRunOnOneDnn() {
-    try (TrainingNetwork network = TrainingNetwork.create(Architecture.TINY, 1);
-        TrainingNetwork restored = TrainingNetwork.read(Architecture.TINY, network.bytes())) {
-      assertThat(restored.graph().getLayer("student.conv2").getHelper()).isNotNull();
-      assertThat(restored.graph().clone().getLayer("student.conv2").getHelper()).isNotNull();
+  void everyConvolutionOfATrainingStepRunsOnOneDnn() {
+    byte[] bytes;
+    try (TrainingNetwork network = TrainingNetwork.create(Architecture.TINY, 1)) {
+      bytes = network.bytes();
+    }
+    // As a Spark worker has it: restored, then built anew from its configuration.
+    try (TrainingNetwork restored = TrainingNetwork.read(Architecture.TINY, bytes)) {
+      ComputationGraph worker = new ComputationGraph(restored.graph().getConfiguration().clone());
+      worker.init(restored.graph().params(), false);
+      Map<String, Integer> ops = ops(() -> worker.fit(minibatch()));
+      // The student has two behind the stem and two heads, the autoencoder has 14.
+      assertThat(ops).containsEntry("conv2d", 18).containsEntry("conv2d_bp", 18);
+      worker.close();
     }
   }
 
@@ -254,6 +267,33 @@ class NetworksTest {
         teacher.describe(image);
       }
     }
+  }
+
+  /** How often each native operation runs; the stock convolution would multiply matrices. */
+  private static Map<String, Integer> ops(Runnable action) {
+    OpProfiler profiler = OpProfiler.getInstance();
+    ProfilerConfig before = profiler.getConfig();
+    List<String> names = List.of("conv2d", "conv2d_bp");
+    try {
+      profiler.setConfig(ProfilerConfig.builder().stackTrace(true).build());
+      profiler.reset();
+      action.run();
+      Map<String, Integer> counts = new HashMap<>();
+      for (String name : names) {
+        counts.put(name, (int) profiler.getOpCounter().getCount(name));
+      }
+      return counts;
+    } finally {
+      profiler.setConfig(before);
+      profiler.reset();
+    }
+  }
+
+  private MultiDataSet minibatch() {
+    Architecture tiny = Architecture.TINY;
+    float[][] image = {normal(tiny.imageLength())};
+    float[][] described = {normal(tiny.channels() * tiny.positions())};
+    return TrainingNetwork.minibatch(tiny, image, image, new float[0][], described, described);
   }
 
   private static double tent(double position, int node) {

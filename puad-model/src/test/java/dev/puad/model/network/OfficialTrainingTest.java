@@ -53,18 +53,17 @@ class OfficialTrainingTest {
   }
 
   /**
-   * In single precision too, but for the student's first two convolutions: ND4J's oneDNN adds the
-   * 193,000 terms of such a gradient in float32 one after the other.
+   * In single precision too, but for one tensor: ND4J's oneDNN adds the 45,000 terms an image of
+   * each such weight in float32, one after the other. It misses by a factor of 1.05 with one image
+   * and of 3.5 with two.
    */
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
-  void inSinglePrecisionOnlySumsOverManyPositionsLieFurtherOff(int batch) {
+  void inSinglePrecisionOnlyTheWidestSumLiesFurtherOff(int batch) {
     gradientErrors(batch, DataType.FLOAT)
         .forEach(
-            (name, error) -> {
-              boolean summed = name.matches("student\\.conv[12]\\..*");
-              assertThat(error).as(name).isLessThan(summed ? 5 : 1);
-            });
+            (name, error) ->
+                assertThat(error).as(name).isLessThan(name.equals("student.conv2.weight") ? 4 : 1));
   }
 
   @ParameterizedTest

@@ -53,9 +53,9 @@ class OfficialTrainingTest {
   }
 
   /**
-   * In single precision too, but for one tensor: ND4J's oneDNN adds the 45,000 terms an image of
-   * each such weight in float32, one after the other. It misses by a factor of 1.05 with one image
-   * and of 3.5 with two.
+   * In single precision too, but for one tensor: ND4J's oneDNN adds the terms of each such weight,
+   * 15,129 positions of three inputs an image, in float32 one after the other. It misses the
+   * tolerance by a factor of 1.05 with one image and of 3.5 with two.
    */
   @ParameterizedTest
   @ValueSource(ints = {1, 2})

@@ -23,14 +23,20 @@ public enum MapVariant {
     }
 
     @Override
-    float[] scored(Scorer scorer, Analysis analysis, int width, int height) {
+    float picturable(Scorer scorer, Analysis analysis, int width, int height) {
       int outputSize = scorer.outputSize();
       int imageSize = scorer.imageSize();
-      return scorer
-          .scaling()
-          .combine(
-              calibrated(analysis.student(), outputSize, imageSize),
-              calibrated(analysis.autoencoder(), outputSize, imageSize));
+      float[] combined =
+          scorer
+              .scaling()
+              .combine(
+                  calibrated(analysis.student(), outputSize, imageSize),
+                  calibrated(analysis.autoencoder(), outputSize, imageSize));
+      float largest = Float.NEGATIVE_INFINITY;
+      for (float value : combined) {
+        largest = Math.max(largest, value);
+      }
+      return largest;
     }
   },
   /**
@@ -44,9 +50,9 @@ public enum MapVariant {
     }
 
     @Override
-    float[] scored(Scorer scorer, Analysis analysis, int width, int height) {
+    float picturable(Scorer scorer, Analysis analysis, int width, int height) {
       int side = scorer.mapSize();
-      return BilinearMap.resize(scorer.map(analysis), side, side, height, width);
+      return BilinearMap.largest(scorer.map(analysis), side, side, height, width);
     }
   };
 
@@ -96,8 +102,8 @@ public enum MapVariant {
    */
   public abstract float[] calibrated(float[] map, int outputSize, int imageSize);
 
-  /** The combined map whose largest value is the score of an image of that many pixels. */
-  abstract float[] scored(Scorer scorer, Analysis analysis, int width, int height);
+  /** The picturable score of an image file of that many pixels. */
+  abstract float picturable(Scorer scorer, Analysis analysis, int width, int height);
 
   /** The side of a map that is kept, of networks that draw {@code outputSize}² positions. */
   int mapSize(int outputSize) {

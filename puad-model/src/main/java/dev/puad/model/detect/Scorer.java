@@ -29,11 +29,9 @@ public record Scorer(
    * @throws IllegalArgumentException if the analysis is of networks of other sizes
    */
   public Scores score(Analysis analysis, int width, int height) {
-    float largest = Float.NEGATIVE_INFINITY;
-    for (float value : variant.scored(this, analysis, width, height)) {
-      largest = Math.max(largest, value);
-    }
-    return new Scores(largest, gaussian.mahalanobis(analysis.features()));
+    return new Scores(
+        variant.picturable(this, analysis, width, height),
+        gaussian.mahalanobis(analysis.features()));
   }
 
   /**

@@ -2,12 +2,15 @@ package dev.puad.model.detect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.puad.model.BadInputException;
+import dev.puad.model.weights.NpzFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -170,12 +173,24 @@ class BundleTest {
 
   /** It was written when there was no other. */
   @Test
-  void aBundleOfFormatOneHasTheMapVariantOfPuad() throws IOException {
-    Path directory = written();
-    edit(directory, manifest -> manifest.put("format", 1).remove("mapVariant"));
-    Bundle opened = Bundle.open(directory);
+  void aBundleOfFormatOneHasTheMapVariantOfPuad() throws Exception {
+    Bundle opened = Bundle.open(formatOne());
     assertThat(opened.manifest().mapVariant()).isEqualTo("puad");
-    assertThat(opened.calibration()).usingRecursiveComparison().isEqualTo(BUNDLE.calibration());
+    assertThat(opened.calibration())
+        .usingRecursiveComparison()
+        .isEqualTo(NarrowDetector.calibration(MapVariant.PUAD));
+  }
+
+  /** The bundle and what its detector said are from the last version that wrote format 1. */
+  @Test
+  void aBundleOfFormatOneAnalyzesAsTheVersionThatWroteIt() throws Exception {
+    Path directory = formatOne();
+    double[] expected = NpzFile.read(directory.resolve("said.npz")).tensor("said").doubles();
+    double[] said = NarrowDetector.said(Bundle.open(directory).detector(), NarrowDetector.image(6));
+    assertThat(said).hasSameSizeAs(expected);
+    for (int i = 0; i < said.length; i++) {
+      assertThat(said[i]).isCloseTo(expected[i], within(1e-5));
+    }
   }
 
   @Test
@@ -255,6 +270,10 @@ class BundleTest {
     assertThatThrownBy(() -> Bundle.of(identity, "{steps", detector, BUNDLE.network(), calibration))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Configuration must be JSON: {steps");
+  }
+
+  private static Path formatOne() throws URISyntaxException {
+    return Path.of(BundleTest.class.getResource("format-1").toURI());
   }
 
   private interface Edit {

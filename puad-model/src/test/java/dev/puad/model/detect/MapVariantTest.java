@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.puad.model.BadInputException;
 import dev.puad.model.Fixtures;
+import dev.puad.model.image.BilinearMap;
 import dev.puad.model.stats.BucketHistograms;
 import dev.puad.model.stats.ExactQuantiles;
 import dev.puad.model.stats.Gaussian;
@@ -77,8 +78,9 @@ class MapVariantTest {
     Scorer scorer = nelsonScorer();
     for (int i = 0; i < scores.size(); i++) {
       Analysis analysis = ScorerTest.official("student", i);
+      int side = scorer.mapSize();
       OfficialMaps.assertClose(
-          MapVariant.NELSON1425.scored(scorer, analysis, WIDTH, HEIGHT),
+          BilinearMap.resize(scorer.map(analysis), side, side, HEIGHT, WIDTH),
           Arrays.copyOfRange(expected, i * WIDTH * HEIGHT, (i + 1) * WIDTH * HEIGHT));
       assertThat(scorer.score(analysis, WIDTH, HEIGHT).picturable())
           .isCloseTo(scores.get(i).doubleValue(), within(2e-5));

@@ -39,7 +39,13 @@ class ScorerTest {
     JsonNode expected = OfficialMaps.expected().get("official").get("argmax_flat");
     Scorer scorer = officialScorer("student");
     for (int i = 0; i < expected.size(); i++) {
-      float[] map = MapVariant.PUAD.scored(scorer, official("student", i), 256, 256);
+      Analysis analysis = official("student", i);
+      float[] map =
+          scorer
+              .scaling()
+              .combine(
+                  MapVariant.PUAD.calibrated(analysis.student(), 56, 256),
+                  MapVariant.PUAD.calibrated(analysis.autoencoder(), 56, 256));
       int largest = 0;
       for (int p = 0; p < map.length; p++) {
         largest = map[p] > map[largest] ? p : largest;

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.puad.model.Fixtures;
 import java.util.Arrays;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BilinearMapTest {
@@ -54,6 +56,20 @@ class BilinearMapTest {
   void repeatsTheBorderBeyondThePixelCentres() {
     assertThat(BilinearMap.resize(new float[] {1, 3}, 1, 2, 1, 4))
         .containsExactly(1, 1.5f, 2.5f, 3);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"7, 9, 7, 9", "64, 64, 200, 300", "64, 64, 31, 5", "1, 1, 3, 2", "5, 1, 1, 40"})
+  void theLargestValueIsThatOfTheResizedMap(int height, int width, int toHeight, int toWidth) {
+    SplittableRandom random = new SplittableRandom(8);
+    float[] map = new float[height * width];
+    for (int i = 0; i < map.length; i++) {
+      map[i] = (float) random.nextGaussian();
+    }
+    float[] resized = BilinearMap.resize(map, height, width, toHeight, toWidth);
+    Arrays.sort(resized);
+    assertThat(BilinearMap.largest(map, height, width, toHeight, toWidth))
+        .isEqualTo(resized[resized.length - 1]);
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RocStateTest {
 
@@ -28,15 +29,7 @@ class RocStateTest {
     assertThat(cases).isNotEmpty();
     for (Map.Entry<String, JsonNode> entry : cases.properties()) {
       JsonNode expected = entry.getValue().get("auroc");
-      RocState state = new RocState();
-      for (int i = 0; i < entry.getValue().get("labels").size(); i++) {
-        double score = entry.getValue().get("scores").get(i).doubleValue();
-        if (entry.getValue().get("labels").get(i).intValue() == 1) {
-          state.addAnomalous(score);
-        } else {
-          state.addNormal(score);
-        }
-      }
+      RocState state = state(entry.getValue());
       if (expected.isNull()) {
         assertThat(state.auroc()).as(entry.getKey()).isEmpty();
       } else {
@@ -45,6 +38,22 @@ class RocStateTest {
             .isCloseTo(expected.doubleValue(), within(1e-12));
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"roc_curve_all_points", "roc_curve_drop_intermediate"})
+  void isTheAreaUnderTheReferencesCurve(String points) throws IOException {
+    JsonNode ties =
+        new ObjectMapper().readTree(Fixtures.path("auroc/cases.json").toFile()).get("ties-small");
+    JsonNode falsePositives = ties.get(points).get("fpr");
+    JsonNode truePositives = ties.get(points).get("tpr");
+    double area = 0;
+    for (int i = 1; i < falsePositives.size(); i++) {
+      double width = falsePositives.get(i).doubleValue() - falsePositives.get(i - 1).doubleValue();
+      double twice = truePositives.get(i).doubleValue() + truePositives.get(i - 1).doubleValue();
+      area += width * twice / 2;
+    }
+    assertThat(state(ties).auroc()).hasValueCloseTo(area, within(1e-12));
   }
 
   @Test
@@ -159,6 +168,20 @@ class RocStateTest {
     assertThatThrownBy(() -> new RocState().addNormal(Double.NaN))
         .isInstanceOf(BadInputException.class)
         .hasMessage("Cannot rank a score of NaN: score the image again.");
+  }
+
+  /** Of labels and scores in two arrays. */
+  private static RocState state(JsonNode images) {
+    RocState state = new RocState();
+    for (int i = 0; i < images.get("labels").size(); i++) {
+      double score = images.get("scores").get(i).doubleValue();
+      if (images.get("labels").get(i).intValue() == 1) {
+        state.addAnomalous(score);
+      } else {
+        state.addNormal(score);
+      }
+    }
+    return state;
   }
 
   private static OptionalDouble whole() {

@@ -13,11 +13,15 @@ import dev.puad.model.weights.Tensor;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Our networks with the official networks' weights, against the official outputs. */
 class OfficialNetworksTest {
@@ -60,7 +64,7 @@ class OfficialNetworksTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"teacher", "teacher-medium"})
-  void aPaddedTeacherDescribesAsTheOfficialOne(String name) {
+  void aPaddedTeacherDescribesAsTheOfficialOne(String name) throws IOException {
     Architecture architecture =
         name.equals("teacher") ? OfficialNetworks.REDUCED : OfficialNetworks.REDUCED_MEDIUM;
     float[] image = OfficialNetworks.images("networks/images/test-u8.npy")[0];
@@ -69,12 +73,14 @@ class OfficialNetworksTest {
       float[] described = teacher.describe(image);
       assertThat(described).hasSize(24 * 64 * 64);
       assertSpots(described, "networks/reduced/" + name + "-padding-true");
+      assertStatistics(described, extra(name + "-padding-true"));
     }
   }
 
   @ParameterizedTest
   @CsvSource({"320, 72", "512, 120"})
-  void theAutoencoderOfALargerImageDescribesAsTheOfficialOne(int size, int outputSize) {
+  void theAutoencoderOfALargerImageDescribesAsTheOfficialOne(int size, int outputSize)
+      throws IOException {
     byte[] pixels = FormulaTensors.image(950, size);
     double[] check =
         Fixtures.npy("networks/reduced/autoencoder-image-" + size + "-crc.npy").doubles();
@@ -82,11 +88,15 @@ class OfficialNetworksTest {
     for (byte pixel : pixels) {
       sum += Byte.toUnsignedInt(pixel);
     }
-    assertThat((double) sum).isEqualTo(check[0]);
+    assertThat(sum).isEqualTo((long) check[0]);
+    assertThat(Byte.toUnsignedInt(pixels[(3 * size + 5) * 3 + 1])).isEqualTo((int) check[1]);
+    assertThat(Byte.toUnsignedInt(pixels[((size - 1) * size + size - 2) * 3 + 2]))
+        .isEqualTo((int) check[2]);
     try (DetectionNetwork network = reduced(size)) {
       float[] described = network.describe(FormulaTensors.normalized(pixels, size)).autoencoder();
       assertThat(described).hasSize(24 * outputSize * outputSize);
       assertSpots(described, "networks/reduced/autoencoder-image-" + size);
+      assertStatistics(described, extra("autoencoder-image-" + size));
     }
   }
 
@@ -110,13 +120,28 @@ class OfficialNetworksTest {
       assertThat(training.student().shape("conv4.weight")).containsExactly(768, 256, 4, 4);
       assertSame(training.student(), student);
       assertSame(training.autoencoder(), autoencoder);
-      described = network.describe(OfficialNetworks.images("networks/full-width/input-u8.npy")[0]);
+      float[] image = OfficialNetworks.images("networks/full-width/input-u8.npy")[0];
+      described = network.describe(image);
+      assertLayers(training.graph(), image);
     }
     float[] both = Arrays.copyOf(described.local(), 2 * described.local().length);
     System.arraycopy(
         described.global(), 0, both, described.local().length, described.global().length);
     assertFullWidthOutput(both, 768, "pdn-s-768");
     assertFullWidthOutput(described.autoencoder(), 384, "autoencoder-384-256");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "teacher, 500, teacher",
+    "student, 600, student",
+    "autoencoder, 700, autoencoder",
+    "teacher_medium, 800, teacher-medium"
+  })
+  void theReducedWeightsAreThoseOfTheirRecipe(String name, int base, String file)
+      throws IOException {
+    JsonNode recipe = json("networks/reduced/weights-recipe.json").get(name);
+    assertSame(FormulaTensors.of(name, base, recipe), OfficialNetworks.reduced(file));
   }
 
   @Test
@@ -228,9 +253,17 @@ class OfficialNetworksTest {
     }
   }
 
-  private static void assertFullWidthOutput(float[] output, int channels, String name) {
+  private static void assertFullWidthOutput(float[] output, int channels, String name)
+      throws IOException {
     String prefix = "networks/full-width/" + name;
     assertSpots(output, prefix);
+    JsonNode expected = json(prefix + ".json");
+    assertStatistics(output, expected);
+    int largest = 0;
+    for (int i = 0; i < output.length; i++) {
+      largest = output[i] > output[largest] ? i : largest;
+    }
+    assertThat(largest).isEqualTo(expected.get("argmax_flat").intValue());
     double[] means = Fixtures.npy(prefix + "-channel-means.npy").doubles();
     double[] stds = Fixtures.npy(prefix + "-channel-stds.npy").doubles();
     int positions = output.length / channels;
@@ -250,11 +283,69 @@ class OfficialNetworksTest {
 
   /** The weights that the recipe makes, after a look whether they are those of the file. */
   private static StateDict fullWidth(String name, int base) throws IOException {
-    JsonNode tensors =
-        new ObjectMapper()
-            .readTree(Fixtures.path("networks/full-width/" + name + ".json").toFile())
-            .get("tensors");
+    JsonNode tensors = json("networks/full-width/" + name + ".json").get("tensors");
     return FormulaTensors.of(name, base, tensors);
+  }
+
+  private static JsonNode json(String relative) throws IOException {
+    return new ObjectMapper().readTree(Fixtures.path(relative).toFile());
+  }
+
+  private static JsonNode extra(String name) throws IOException {
+    return json("networks/reduced/outputs.json").get("extras").get(name);
+  }
+
+  private static void assertStatistics(float[] output, JsonNode expected) {
+    double least = output[0];
+    double largest = output[0];
+    double sum = 0;
+    for (float value : output) {
+      least = Math.min(least, value);
+      largest = Math.max(largest, value);
+      sum += value;
+    }
+    double mean = sum / output.length;
+    double squares = 0;
+    for (float value : output) {
+      squares += (value - mean) * (value - mean);
+    }
+    double deviation = Math.sqrt(squares / output.length);
+    assertThat(least).isCloseTo(expected.get("min").doubleValue(), within(TOLERANCE));
+    assertThat(largest).isCloseTo(expected.get("max").doubleValue(), within(TOLERANCE));
+    assertThat(mean).isCloseTo(expected.get("mean").doubleValue(), within(CHANNEL_TOLERANCE));
+    assertThat(deviation).isCloseTo(expected.get("std").doubleValue(), within(CHANNEL_TOLERANCE));
+  }
+
+  /**
+   * How much of each layer is above zero, where our graph shows it: the student's first convolution
+   * is pooled at once, and its last is two.
+   */
+  private static void assertLayers(ComputationGraph graph, float[] image) throws IOException {
+    try (INDArray input = Nd4j.createFromArray(image).reshape('c', 1, 3, 256, 256)) {
+      Map<String, INDArray> activations = graph.feedForward(new INDArray[] {input, input}, false);
+      JsonNode student = json("networks/full-width/pdn-s-768.json").get("layers_preactivation");
+      for (String name : List.of("conv2", "conv3")) {
+        assertPositive(activations.get("student." + name), student.get(name));
+      }
+      JsonNode autoencoder =
+          json("networks/full-width/autoencoder-384-256.json").get("layers_preactivation");
+      for (OfficialNames.Convolution convolution :
+          OfficialNames.autoencoder(Architecture.SMALL).convolutions()) {
+        assertPositive(
+            activations.get(convolution.layers().get(0)), autoencoder.get(convolution.name()));
+      }
+    }
+  }
+
+  /** Values within rounding of zero may fall on either side. */
+  private static void assertPositive(INDArray activation, JsonNode expected) {
+    double positive = 0;
+    float[] values = RowMajor.floats(activation);
+    for (float value : values) {
+      positive += value > 0 ? 1 : 0;
+    }
+    assertThat(positive / values.length)
+        .isCloseTo(expected.get("fraction_positive").doubleValue(), within(CHANNEL_TOLERANCE));
   }
 
   private static void assertSpots(float[] output, String prefix) {

@@ -12,5 +12,8 @@ final class Limits {
   static final int ENTRIES = 10_000;
   static final int AXES = 64;
 
+  /** Of a pickle, whose every opcode may take some 100 bytes; a tensor has about 50. */
+  static final int OPCODES = 500_000;
+
   private Limits() {}
 }

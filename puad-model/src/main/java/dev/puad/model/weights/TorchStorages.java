@@ -64,10 +64,10 @@ final class TorchStorages {
   private int[] shape(String shown, TorchPickle.View view) {
     List<Long> shape = view.shape();
     List<Long> strides = view.strides();
-    if (shape.size() != strides.size() || shape.size() > Limits.AXES) {
+    if (shape.size() != strides.size()) {
       throw new BadInputException(
-          "Cannot read %s: %s has %d axes and %d strides, not at most %d of both. Replace the file."
-              .formatted(zip.source(), shown, shape.size(), strides.size(), Limits.AXES));
+          "Cannot read %s: %s has %d axes and %d strides. Replace the file."
+              .formatted(zip.source(), shown, shape.size(), strides.size()));
     }
     boolean valid = view.offset() >= 0 && view.storage().elements() >= 0;
     for (int axis = 0; axis < shape.size(); axis++) {

@@ -231,9 +231,16 @@ class TorchFileTest {
     Path file = torch(HandPickle.tensor("FloatStorage", 1, 0, ones, ones), 4);
     assertRefused(
         () -> TorchFile.readTensor(file),
-        ("Cannot read %s: the tensor has 65 axes and 65 strides, not at most 64 of both."
-                + " Replace the file.")
+        "Cannot read %s: a tensor of it has 65 axes, more than 64. Replace the file."
             .formatted(file));
+  }
+
+  @Test
+  void axesWithoutStridesAreRefused() {
+    Path file = torch(HandPickle.tensor("FloatStorage", 1, 0, new long[] {1, 1}, new long[1]), 4);
+    assertRefused(
+        () -> TorchFile.readTensor(file),
+        "Cannot read %s: the tensor has 2 axes and 1 strides. Replace the file.".formatted(file));
   }
 
   @Test

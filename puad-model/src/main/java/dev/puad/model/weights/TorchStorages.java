@@ -12,6 +12,7 @@ import java.util.Map;
 final class TorchStorages {
 
   private static final String BIG_ENDIAN = "big";
+  private static final int LONGEST_ORDER = 16;
 
   private final ZipContents zip;
   private final String folder;
@@ -20,12 +21,17 @@ final class TorchStorages {
 
   /**
    * @param folder where the storages are in the zip, with a slash at its end
-   * @throws BadInputException if the numbers are big-endian
+   * @throws BadInputException if the numbers are big-endian, or their order is not told in a word
    */
   TorchStorages(ZipContents zip, String folder) throws IOException {
     this.zip = zip;
     this.folder = folder;
     String order = folder.substring(0, folder.length() - "data/".length()) + "byteorder";
+    if (zip.names().contains(order) && zip.size(order) > LONGEST_ORDER) {
+      throw new BadInputException(
+          "Cannot read %s: its entry %s has %d bytes, more than %d. Replace the file."
+              .formatted(zip.source(), Printable.of(order), zip.size(order), LONGEST_ORDER));
+    }
     if (zip.names().contains(order)
         && new String(zip.read(order), StandardCharsets.US_ASCII).strip().equals(BIG_ENDIAN)) {
       throw new BadInputException(

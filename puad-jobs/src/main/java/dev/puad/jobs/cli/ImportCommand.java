@@ -3,6 +3,7 @@ package dev.puad.jobs.cli;
 import dev.puad.jobs.config.SettingSources;
 import dev.puad.jobs.config.Settings;
 import dev.puad.jobs.config.TrainSettings;
+import dev.puad.jobs.config.UsageException;
 import dev.puad.jobs.pipeline.CategoryFolder;
 import dev.puad.jobs.table.Lake;
 import dev.puad.jobs.table.RunLog;
@@ -11,7 +12,6 @@ import dev.puad.jobs.train.OfficialFiles;
 import dev.puad.jobs.train.OfficialModel;
 import dev.puad.jobs.train.PublishBundle;
 import dev.puad.model.detect.FeatureSource;
-import dev.puad.model.detect.MapVariant;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -74,7 +74,8 @@ final class ImportCommand implements Callable<Integer> {
   @Option(
       names = "--map-variant",
       paramLabel = "NAME",
-      description = "Whose anomaly maps: puad or nelson1425; default puad.")
+      description =
+          "Whose anomaly maps: puad alone, since quantile.pt holds quantiles of its maps.")
   private String mapVariant;
 
   @Option(
@@ -93,7 +94,9 @@ final class ImportCommand implements Callable<Integer> {
             .sources()
             .option("--image-size", "train.image-size", imageSize)
             .option("--map-variant", "train.map-variant", mapVariant);
-    int side = sources.resolve().train().imageSize();
+    TrainSettings given = sources.resolve().train();
+    checkMapVariant(given.mapVariant());
+    int side = given.imageSize();
     Settings settings =
         sources.option("--image-size", "train.image-size", side == 0 ? IMAGE_SIZE : side).resolve();
     Configuration hadoop = SparkSessions.session(settings).sessionState().newHadoopConf();
@@ -121,6 +124,14 @@ final class ImportCommand implements Callable<Integer> {
     }
   }
 
+  private static void checkMapVariant(String variant) {
+    if (!variant.equals(ImportCategory.MAP_VARIANT.title())) {
+      throw new UsageException(
+          "Cannot import with puad.train.map-variant %s: quantile.pt holds quantiles of resized maps, not of raw ones. Leave it at %s, or train with it."
+              .formatted(variant, ImportCategory.MAP_VARIANT.title()));
+    }
+  }
+
   private ImportCategory.Plan plan(TrainSettings train, CategoryFolder folder) {
     OfficialFiles files =
         OfficialFiles.find(
@@ -132,9 +143,7 @@ final class ImportCommand implements Callable<Integer> {
                 folder.parentName()));
     FeatureSource source = FeatureSource.named(train.unpicturableFeatures());
     return new ImportCategory.Plan(
-        OfficialModel.read(files, train.imageSize(), source),
-        MapVariant.named(train.mapVariant()),
-        train.falseAlarmRate());
+        OfficialModel.read(files, train.imageSize(), source), train.falseAlarmRate());
   }
 
   private PublishBundle.Target target(Settings settings, RunLog run) {

@@ -100,11 +100,8 @@ public final class DecodeImages {
    * @throws RejectedImageException if it is longer or cannot be read
    */
   static byte[] read(Configuration hadoop, String image, long most) {
-    Path path = FolderListing.path(image);
-    try (InputStream in = files(hadoop, path).open(path)) {
-      byte[] bytes = in.readNBytes(1 + (int) Math.min(most, LONGEST_ARRAY - 1));
-      checkLength(bytes.length, most);
-      return bytes;
+    try {
+      return bytes(hadoop, image, most);
     } catch (IOException e) {
       throw new RejectedImageException(
           RejectReason.UNREADABLE, "the file cannot be read: " + firstLine(e), e);
@@ -114,10 +111,21 @@ public final class DecodeImages {
   /**
    * One image, at its own size.
    *
-   * @throws RejectedImageException if it cannot be read or decoded
+   * @throws IOException if the storage fails, which says nothing of the image
+   * @throws RejectedImageException if it cannot be decoded
    */
-  public static RgbImage rgb(Configuration hadoop, String image, DecodeLimits limits) {
-    return ImageDecoder.decode(read(hadoop, image, limits.maxBytes()), limits);
+  public static RgbImage rgb(Configuration hadoop, String image, DecodeLimits limits)
+      throws IOException {
+    return ImageDecoder.decode(bytes(hadoop, image, limits.maxBytes()), limits);
+  }
+
+  private static byte[] bytes(Configuration hadoop, String image, long most) throws IOException {
+    Path path = FolderListing.path(image);
+    try (InputStream in = files(hadoop, path).open(path)) {
+      byte[] bytes = in.readNBytes(1 + (int) Math.min(most, LONGEST_ARRAY - 1));
+      checkLength(bytes.length, most);
+      return bytes;
+    }
   }
 
   /**

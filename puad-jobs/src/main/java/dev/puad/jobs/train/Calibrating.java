@@ -71,7 +71,6 @@ final class Calibrating {
     JavaRDD<DecodedImage> train = TrainingImages.decoded(images.train());
     JavaSparkContext context = JavaSparkContext.fromSparkContext(train.context());
     Broadcast<PackedDetector> shared = context.broadcast(detector);
-    Gaussian gaussian = gaussian(analyze(train, shared));
     JavaRDD<Seen> analyses =
         analyze(TrainingImages.decoded(images.validation()), shared)
             .persist(StorageLevel.MEMORY_AND_DISK());
@@ -82,30 +81,39 @@ final class Calibrating {
               detector.architecture().outputSize(),
               choices.variant(),
               scaling.apply(analyses),
-              gaussian);
-      Broadcast<Scorer> scoring = context.broadcast(scorer);
-      // A handful of numbers an image, in the order of the images.
-      List<Scorer.Scores> scores =
-          analyses
-              .map(seen -> scoring.value().score(seen.analysis(), seen.width(), seen.height()))
-              .collect();
-      ScoreNormalization picturable =
-          ScoreNormalization.of(
-              "picturable", moments(scores.stream().map(Scorer.Scores::picturable)));
-      ScoreNormalization unpicturable =
-          ScoreNormalization.of(
-              "unpicturable", moments(scores.stream().map(Scorer.Scores::unpicturable)));
-      double[] sums =
-          scores.stream()
-              .mapToDouble(s -> picturable.z(s.picturable()) + unpicturable.z(s.unpicturable()))
-              .toArray();
-      FalseAlarmThreshold threshold = FalseAlarmThreshold.of(sums, choices.falseAlarmRate());
-      return new Calibrated(
-          new Calibration(scorer, picturable, unpicturable, threshold.value()), threshold);
+              gaussian(analyze(train, shared)));
+      return calibrated(scorer, scores(analyses, context.broadcast(scorer)), choices);
     } finally {
       analyses.unpersist();
       shared.destroy();
     }
+  }
+
+  /** A handful of numbers an image, in the order of the images. */
+  private static List<Scorer.Scores> scores(JavaRDD<Seen> analyses, Broadcast<Scorer> scorer) {
+    try {
+      return analyses
+          .map(seen -> scorer.value().score(seen.analysis(), seen.width(), seen.height()))
+          .collect();
+    } finally {
+      scorer.destroy();
+    }
+  }
+
+  private static Calibrated calibrated(Scorer scorer, List<Scorer.Scores> scores, Choices choices) {
+    ScoreNormalization picturable =
+        ScoreNormalization.of(
+            "picturable", moments(scores.stream().map(Scorer.Scores::picturable)));
+    ScoreNormalization unpicturable =
+        ScoreNormalization.of(
+            "unpicturable", moments(scores.stream().map(Scorer.Scores::unpicturable)));
+    double[] sums =
+        scores.stream()
+            .mapToDouble(s -> picturable.z(s.picturable()) + unpicturable.z(s.unpicturable()))
+            .toArray();
+    FalseAlarmThreshold threshold = FalseAlarmThreshold.of(sums, choices.falseAlarmRate());
+    return new Calibrated(
+        new Calibration(scorer, picturable, unpicturable, threshold.value()), threshold);
   }
 
   private static MapScaling scaling(

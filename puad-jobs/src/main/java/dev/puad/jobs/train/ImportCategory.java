@@ -13,6 +13,9 @@ import java.util.function.LongConsumer;
  */
 public final class ImportCategory {
 
+  /** Whose anomaly maps: the model's quantiles are of maps that PUAD's code resized before. */
+  public static final MapVariant MAP_VARIANT = MapVariant.PUAD;
+
   private final Lake lake;
   private final Plan plan;
   private final PublishBundle.Target target;
@@ -21,10 +24,9 @@ public final class ImportCategory {
    * What to import, and how to calibrate it.
    *
    * @param model the model
-   * @param mapVariant whose code the anomaly maps follow
    * @param falseAlarmRate the share of normal images that may lie above the threshold
    */
-  public record Plan(OfficialModel model, MapVariant mapVariant, double falseAlarmRate) {}
+  public record Plan(OfficialModel model, double falseAlarmRate) {}
 
   public ImportCategory(Lake lake, Plan plan, PublishBundle.Target target) {
     this.lake = lake;
@@ -52,7 +54,7 @@ public final class ImportCategory {
                     Calibrating.calibrate(
                         model.detector(),
                         images,
-                        new Calibrating.Choices(plan.mapVariant(), plan.falseAlarmRate()),
+                        new Calibrating.Choices(MAP_VARIANT, plan.falseAlarmRate()),
                         model.scaling())),
             rejected);
   }

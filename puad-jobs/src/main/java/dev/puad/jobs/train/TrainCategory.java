@@ -106,14 +106,19 @@ public final class TrainCategory {
                     described(ExecutorTeachers.borrow(id, architecture, shared.value()), pixels));
     int channels = architecture.channels();
     int positions = architecture.positions();
-    return TeacherStatistics.of(
-        OrderedTree.aggregate(
-            descriptions,
-            new OrderedTree.Aggregator<>(
-                ChannelMoments::new,
-                (moments, description) -> moments.add(description, channels, positions),
-                ChannelMoments::mergeWith)),
-        plan.mapVariant());
+    try {
+      return TeacherStatistics.of(
+          OrderedTree.aggregate(
+              descriptions,
+              new OrderedTree.Aggregator<>(
+                  ChannelMoments::new,
+                  (moments, description) -> moments.add(description, channels, positions),
+                  ChannelMoments::mergeWith)),
+          plan.mapVariant());
+    } finally {
+      shared.destroy();
+      ExecutorTeachers.release(id);
+    }
   }
 
   private static Iterator<float[]> described(TeacherNetwork teacher, Iterator<byte[]> pixels) {

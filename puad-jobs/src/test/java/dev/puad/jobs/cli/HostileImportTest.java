@@ -60,12 +60,12 @@ class HostileImportTest {
       zip.setLevel(Deflater.BEST_SPEED);
       zip.putNextEntry(new ZipEntry("autoencoder/data.pkl"));
       byte[] zeros = new byte[1 << 20];
-      for (int i = 0; i < 513; i++) {
+      for (int i = 0; i < 129; i++) {
         zip.write(zeros);
       }
     }
 
-    assertRefused("autoencoder.pt", "autoencoder/data.pkl", "more than 512 MiB");
+    assertRefused("autoencoder.pt", "autoencoder/data.pkl", "more than 128 MiB");
   }
 
   @Test

@@ -212,6 +212,20 @@ class ImportCommandTest {
   }
 
   @Test
+  void quantilesOfResizedMapsDoNotScaleRawOnes(@TempDir Path other) {
+    Path fresh = other.resolve("warehouse");
+
+    Ran ran =
+        in(fresh, "import", "--pytorch", models, "--data", data, "--map-variant", "nelson1425");
+
+    assertThat(ran.err())
+        .isEqualToIgnoringNewLines(
+            "puad: Cannot import with puad.train.map-variant nelson1425: quantile.pt holds quantiles of resized maps, not of raw ones. Leave it at puad, or train with it.");
+    assertThat(ran.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(fresh).doesNotExist();
+  }
+
+  @Test
   void aModelOfTheMediumKindIsImportedAndScores(@TempDir Path other) throws IOException {
     Path category = OfficialModelFolder.writeModel(other);
     Path medium = Files.createDirectories(other.resolve("m_size/teacher")).getParent();

@@ -8,6 +8,7 @@ import dev.puad.model.image.DecodeLimits;
 import dev.puad.model.image.ImageDecoder;
 import dev.puad.model.image.PenaltyImage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,7 +61,21 @@ class PenaltyReaderTest {
     Files.delete(folder.resolve("class 0/image.png"));
 
     assertThat(reader.read(images, new Random(1), rejected::add)).hasSize(3 * SIZE * SIZE);
-    assertThat(rejected).hasSize(1);
+    assertThat(rejected)
+        .singleElement()
+        .extracting(PenaltyReader.Rejected::reason)
+        .asString()
+        .startsWith("it cannot be read any more: ");
+  }
+
+  @Test
+  void aStorageThatFailsIsNoReasonToTakeAnother() throws IOException {
+    List<String> images = List.of("unmounted://volume/image.png", images(1).get(0));
+
+    assertThatExceptionOfType(UncheckedIOException.class)
+        .isThrownBy(() -> reader.read(images, new Random(1), rejected::add))
+        .withMessage("Cannot read penalty image unmounted://volume/image.png");
+    assertThat(rejected).isEmpty();
   }
 
   @Test

@@ -16,6 +16,8 @@ import dev.puad.model.dataset.ToyDataset;
 import dev.puad.model.detect.Bundle;
 import dev.puad.model.detect.FeatureSource;
 import dev.puad.model.detect.MapVariant;
+import dev.puad.model.detect.PackedDetector;
+import dev.puad.model.detect.Scorer;
 import dev.puad.model.image.DecodeLimits;
 import dev.puad.model.image.PngEncoder;
 import dev.puad.model.image.RgbImage;
@@ -27,13 +29,21 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.Row;
+import org.apache.spark.storage.BlockId;
+import org.apache.spark.storage.BlockManager;
+import org.apache.spark.storage.BlockResult;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import scala.Option;
+import scala.collection.JavaConverters;
 
 /**
  * Whole trainings of a few steps. Each takes seconds, so that most tests look at the same few
@@ -241,6 +251,20 @@ class TrainCategoryTest {
   }
 
   @Test
+  void noBroadcastOutlivesItsTraining(@TempDir Path elsewhere) throws Exception {
+    Path folder = category(elsewhere, "broadcast");
+    Set<String> before = broadcasts();
+
+    train(folder, plan(1), true);
+
+    // Spark removes blocks some time after it was told to.
+    for (int i = 0; i < 100 && !before.containsAll(broadcasts()); i++) {
+      Thread.sleep(100);
+    }
+    assertThat(before).containsAll(broadcasts());
+  }
+
+  @Test
   void penaltyImagesDecideTheBundleAndItsFingerprint(@TempDir Path elsewhere, @TempDir Path natural)
       throws IOException {
     Path folder = category(elsewhere, "penalised");
@@ -307,6 +331,33 @@ class TrainCategoryTest {
         .isThrownBy(() -> train(folder, plan(1), false))
         .withMessage(
             "Cannot use category unreadable: 0 of its training images can be read, at least 1 must. Add images.");
+  }
+
+  /** The driver's blocks of broadcasts of ours, each of which is the object that was shared. */
+  private static Set<String> broadcasts() {
+    BlockManager blocks = SparkEnv.get().blockManager();
+    Set<String> names = new HashSet<>();
+    for (BlockId block :
+        JavaConverters.seqAsJavaList(blocks.getMatchingBlockIds(BlockId::isBroadcast))) {
+      if (block.name().matches("broadcast_\\d+")) {
+        Option<BlockResult> found = blocks.getLocalValues(block);
+        // To its end, or the block stays locked.
+        while (found.isDefined() && found.get().data().hasNext()) {
+          if (isOurs(found.get().data().next())) {
+            names.add(block.name());
+          }
+        }
+      }
+    }
+    return names;
+  }
+
+  /** Networks and what is fitted; a teacher is the bytes of a zip. */
+  private static boolean isOurs(Object broadcast) {
+    return broadcast instanceof Scorer
+        || broadcast instanceof PackedDetector
+        || broadcast instanceof Minibatches.Settings
+        || (broadcast instanceof byte[] bytes && bytes[0] == 'P' && bytes[1] == 'K');
   }
 
   private static void assertSameBits(Trained again, Trained first) {

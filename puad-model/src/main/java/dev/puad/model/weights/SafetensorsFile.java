@@ -9,15 +9,16 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.puad.model.BadInputException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -54,26 +55,37 @@ public final class SafetensorsFile {
       throw new BadInputException(
           "Cannot read %s: it is no safetensors file. Write it with safetensors.".formatted(file));
     }
-    byte[] bytes = Files.readAllBytes(file);
-    long length = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
-    if (length > Limits.DESCRIPTION_BYTES || length > bytes.length - Long.BYTES) {
-      throw new BadInputException(
-          ("Cannot read %s: its header of %d bytes is longer than the file or than %d MiB."
-                  + " Replace the file.")
-              .formatted(file, length, Limits.DESCRIPTION_BYTES >> 20));
+    try (FileChannel in = FileChannel.open(file)) {
+      long length =
+          ByteBuffer.wrap(bytes(in, 0, Long.BYTES)).order(ByteOrder.LITTLE_ENDIAN).getLong();
+      if (length > Limits.DESCRIPTION_BYTES || length > in.size() - Long.BYTES) {
+        throw new BadInputException(
+            ("Cannot read %s: its header of %d bytes is longer than the file or than %d MiB."
+                    + " Replace the file.")
+                .formatted(file, length, Limits.DESCRIPTION_BYTES >> 20));
+      }
+      long start = Long.BYTES + length;
+      List<Place> places = places(file, bytes(in, Long.BYTES, length));
+      checkWithoutGap(file, places, in.size() - start);
+      Map<String, Tensor> tensors = new LinkedHashMap<>();
+      for (Place place : places) {
+        byte[] bytes = bytes(in, start + place.begin(), place.end() - place.begin());
+        tensors.put(place.name(), new Tensor(place.type(), place.shape(), bytes));
+      }
+      return new StateDict(file.toString(), tensors);
+    } catch (EOFException e) {
+      throw damaged(file, "it ends early", e);
     }
-    int start = Long.BYTES + (int) length;
-    List<Place> places = places(file, Arrays.copyOfRange(bytes, Long.BYTES, start));
-    checkWithoutGap(file, places, bytes.length - start);
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    for (Place place : places) {
-      int from = start + (int) place.begin();
-      int to = start + (int) place.end();
-      tensors.put(
-          place.name(),
-          new Tensor(place.type(), place.shape(), Arrays.copyOfRange(bytes, from, to)));
+  }
+
+  private static byte[] bytes(FileChannel in, long from, long length) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(length));
+    while (bytes.hasRemaining()) {
+      if (in.read(bytes, from + bytes.position()) < 0) {
+        throw new EOFException();
+      }
     }
-    return new StateDict(file.toString(), tensors);
+    return bytes.array();
   }
 
   /**
@@ -125,7 +137,7 @@ public final class SafetensorsFile {
     try {
       root = JSON.readTree(header);
     } catch (JsonProcessingException e) {
-      throw damaged(file, "its header is not JSON");
+      throw damaged(file, "its header is not JSON", e);
     }
     List<Place> places = new ArrayList<>();
     for (Map.Entry<String, JsonNode> entry : root.properties()) {
@@ -216,6 +228,11 @@ public final class SafetensorsFile {
   }
 
   private static BadInputException damaged(Path file, String reason) {
-    return new BadInputException("Cannot read %s: %s. Replace the file.".formatted(file, reason));
+    return damaged(file, reason, null);
+  }
+
+  private static BadInputException damaged(Path file, String reason, Exception cause) {
+    return new BadInputException(
+        "Cannot read %s: %s. Replace the file.".formatted(file, reason), cause);
   }
 }

@@ -65,6 +65,8 @@ final class TorchPickle {
   private final List<Object> stack = new ArrayList<>();
   private final Map<Long, Object> memo = new HashMap<>();
   private int start;
+  private int opcodes;
+  private int views;
 
   private TorchPickle(String source, byte[] pickle) {
     this.source = source;
@@ -95,6 +97,12 @@ final class TorchPickle {
   }
 
   private void run(PickleOpcode opcode) {
+    opcodes++;
+    if (opcodes > Limits.OPCODES) {
+      throw new BadInputException(
+          "Cannot read %s: its pickle has more than %d opcodes. Give the weights alone."
+              .formatted(source, Limits.OPCODES));
+    }
     switch (opcode) {
       case PROTO -> protocol();
       case FRAME -> in.getLong();
@@ -234,6 +242,12 @@ final class TorchPickle {
                   + " Call resolve_neg() and resolve_conj() before saving.")
               .formatted(source));
     }
+    views++;
+    if (views > Limits.ENTRIES) {
+      throw new BadInputException(
+          "Cannot read %s: it has more than %d tensors. Give the weights alone."
+              .formatted(source, Limits.ENTRIES));
+    }
     return new View(
         cast(Storage.class, arguments.get(0)),
         cast(Long.class, arguments.get(1)),
@@ -338,8 +352,14 @@ final class TorchPickle {
   }
 
   private List<Long> longs(Object tuple) {
+    List<Object> items = cast(Tuple.class, tuple).items();
+    if (items.size() > Limits.AXES) {
+      throw new BadInputException(
+          "Cannot read %s: a tensor of it has %d axes, more than %d. Replace the file."
+              .formatted(source, items.size(), Limits.AXES));
+    }
     List<Long> values = new ArrayList<>();
-    for (Object item : cast(Tuple.class, tuple).items()) {
+    for (Object item : items) {
       values.add(cast(Long.class, item));
     }
     return values;

@@ -12,6 +12,7 @@ import java.util.Map;
 final class TorchStorages {
 
   private static final String BIG_ENDIAN = "big";
+  private static final int LONGEST_ORDER = 16;
 
   private final ZipContents zip;
   private final String folder;
@@ -20,12 +21,17 @@ final class TorchStorages {
 
   /**
    * @param folder where the storages are in the zip, with a slash at its end
-   * @throws BadInputException if the numbers are big-endian
+   * @throws BadInputException if the numbers are big-endian, or their order is not told in a word
    */
   TorchStorages(ZipContents zip, String folder) throws IOException {
     this.zip = zip;
     this.folder = folder;
     String order = folder.substring(0, folder.length() - "data/".length()) + "byteorder";
+    if (zip.names().contains(order) && zip.size(order) > LONGEST_ORDER) {
+      throw new BadInputException(
+          "Cannot read %s: its entry %s has %d bytes, more than %d. Replace the file."
+              .formatted(zip.source(), Printable.of(order), zip.size(order), LONGEST_ORDER));
+    }
     if (zip.names().contains(order)
         && new String(zip.read(order), StandardCharsets.US_ASCII).strip().equals(BIG_ENDIAN)) {
       throw new BadInputException(
@@ -64,10 +70,10 @@ final class TorchStorages {
   private int[] shape(String shown, TorchPickle.View view) {
     List<Long> shape = view.shape();
     List<Long> strides = view.strides();
-    if (shape.size() != strides.size() || shape.size() > Limits.AXES) {
+    if (shape.size() != strides.size()) {
       throw new BadInputException(
-          "Cannot read %s: %s has %d axes and %d strides, not at most %d of both. Replace the file."
-              .formatted(zip.source(), shown, shape.size(), strides.size(), Limits.AXES));
+          "Cannot read %s: %s has %d axes and %d strides. Replace the file."
+              .formatted(zip.source(), shown, shape.size(), strides.size()));
     }
     boolean valid = view.offset() >= 0 && view.storage().elements() >= 0;
     for (int axis = 0; axis < shape.size(); axis++) {

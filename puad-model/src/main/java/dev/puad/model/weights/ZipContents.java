@@ -32,7 +32,7 @@ final class ZipContents implements Closeable {
    * Opens a zip file.
    *
    * @throws BadInputException if it is missing, damaged, or its entries are too many, twice there,
-   *     or too large together
+   *     compressed beyond what weights are, or too large together
    */
   static ZipContents open(Path file) throws IOException {
     if (FileFormat.of(file) != FileFormat.ZIP) {
@@ -75,15 +75,16 @@ final class ZipContents implements Closeable {
   byte[] read(String name) throws IOException {
     ZipEntry entry = entries.get(name);
     int size = Math.toIntExact(entry.getSize());
-    byte[] bytes;
+    byte[] bytes = new byte[size];
+    boolean whole;
     try (InputStream in = zip.getInputStream(entry)) {
-      bytes = in.readNBytes(size + 1);
+      whole = in.readNBytes(bytes, 0, size) == size && in.read() < 0;
     } catch (ZipException | EOFException e) {
       throw damagedEntry(name, e);
     }
     CRC32 checksum = new CRC32();
     checksum.update(bytes);
-    if (bytes.length != size || checksum.getValue() != entry.getCrc()) {
+    if (!whole || checksum.getValue() != entry.getCrc()) {
       throw damagedEntry(name, null);
     }
     return bytes;
@@ -114,6 +115,12 @@ final class ZipContents implements Closeable {
                   .formatted(file, shown, Limits.BYTES >> 20));
         }
         bytes += entry.getSize();
+        if (entry.getSize() > Limits.COMPRESSION_BYTES
+            && entry.getSize() / Limits.COMPRESSION >= entry.getCompressedSize()) {
+          throw new BadInputException(
+              "Cannot read %s: its entry %s inflates to over %d times its length. Do not compress it."
+                  .formatted(file, shown, Limits.COMPRESSION));
+        }
         if (entries.putIfAbsent(entry.getName(), entry) != null) {
           throw new BadInputException(
               "Cannot read %s: it has two entries %s. Replace the file.".formatted(file, shown));

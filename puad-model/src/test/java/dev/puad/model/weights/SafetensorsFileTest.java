@@ -3,6 +3,7 @@ package dev.puad.model.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.puad.model.BadInputException;
 import dev.puad.model.Fixtures;
 import java.io.IOException;
@@ -120,6 +121,12 @@ class SafetensorsFileTest {
     assertThatThrownBy(() -> SafetensorsFile.read(file))
         .isInstanceOf(BadInputException.class)
         .hasMessage("Cannot read %s: %s. Replace the file.".formatted(file, reason));
+  }
+
+  @Test
+  void whatIsWrongWithTheJsonIsTheCause() {
+    assertThatThrownBy(() -> SafetensorsFile.read(file("{\"a\":", 1, 2, 3, 4)))
+        .hasCauseInstanceOf(JsonProcessingException.class);
   }
 
   @Test

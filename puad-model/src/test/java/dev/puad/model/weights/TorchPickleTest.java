@@ -178,8 +178,45 @@ class TorchPickleTest {
 
   @Test
   void deepNestingIsNoRecursion() {
-    HandPickle pickle = HandPickle.start().ops("]".repeat(1 << 20));
-    assertThat(read(pickle.ops("a".repeat((1 << 20) - 1)).end())).isInstanceOf(List.class);
+    HandPickle pickle = HandPickle.start().ops("]".repeat(200_000));
+    assertThat(read(pickle.ops("a".repeat(199_999)).end())).isInstanceOf(List.class);
+  }
+
+  /** Empty dicts, places in the memo, tuples about tuples, and marks: a byte each. */
+  @ParameterizedTest
+  @ValueSource(ints = {'}', 0x94, 0x85, '('})
+  void moreOpcodesThanAnyStateDictHasAreRefused(int opcode) {
+    byte[] pickle = new byte[4 << 20];
+    Arrays.fill(pickle, (byte) opcode);
+    pickle[0] = '}';
+    assertRefused(
+        pickle,
+        "Cannot read x.pt: its pickle has more than 500000 opcodes. Give the weights alone.");
+  }
+
+  @Test
+  void asManyTensorsAsAreAllowedAreRead() {
+    assertThat(read(views(Limits.ENTRIES))).isInstanceOf(List.class);
+  }
+
+  @Test
+  void moreTensorsThanEntriesOfAFileAreRefused() {
+    assertRefused(
+        views(Limits.ENTRIES + 1),
+        "Cannot read x.pt: it has more than 10000 tensors. Give the weights alone.");
+  }
+
+  /** A tuple that is remembered costs two bytes each time: copied, it would cost megabytes. */
+  @Test
+  void aLongTupleIsNoShape() {
+    HandPickle pickle = HandPickle.start().ops("(").ops("K\1".repeat(100_000)).ops("t");
+    pickle.bytes('q', 1);
+    pickle.global("torch._utils", "_rebuild_tensor_v2").ops("((");
+    pickle.text("storage").global("torch", "FloatStorage").text("0").text("cpu").integer(1);
+    pickle.ops("tQ").integer(0).bytes('h', 1, 'h', 1, 0x89, '}', 't', 'R');
+    assertRefused(
+        pickle.end(),
+        "Cannot read x.pt: a tensor of it has 100000 axes, more than 64. Replace the file.");
   }
 
   @Test
@@ -209,6 +246,15 @@ class TorchPickleTest {
     assertRefused(
         HandPickle.start().bytes(0x80, 6).end(),
         "Cannot read x.pt: its pickle protocol 6 is newer than 5. Save it with an older one.");
+  }
+
+  /** A list of tensors, whose function and arguments are remembered. */
+  private static byte[] views(int count) {
+    HandPickle pickle = HandPickle.start().global("torch._utils", "_rebuild_tensor_v2");
+    pickle.bytes('q', 0).ops("((");
+    pickle.text("storage").global("torch", "FloatStorage").text("0").text("cpu").integer(1);
+    pickle.ops("tQ").integer(0).ops("))").bytes(0x89, '}', 't', 'q', 1).ops("](");
+    return pickle.ops("h\0h\1R".repeat(count)).ops("e").end();
   }
 
   private static Object read(byte[] pickle) {

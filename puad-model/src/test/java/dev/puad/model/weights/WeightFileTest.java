@@ -85,7 +85,7 @@ class WeightFileTest {
     try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
       sparse.setLength(Limits.BYTES + 1);
     }
-    assertRefused(file, "it is larger than 512 MiB. Give the weights alone.");
+    assertRefused(file, "it is larger than 128 MiB. Give the weights alone.");
   }
 
   @ParameterizedTest

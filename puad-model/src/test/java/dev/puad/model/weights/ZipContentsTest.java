@@ -11,7 +11,10 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Random;
+import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -35,13 +38,45 @@ class ZipContentsTest {
 
   @Test
   void aFileThatInflatesBeyondTheLimitIsRefused() throws IOException {
-    Path file = zeros(513);
+    Path file = zeros(129);
     assertThat(Files.size(file)).isLessThan(700_000);
     assertThatThrownBy(() -> ZipContents.open(file))
         .isInstanceOf(BadInputException.class)
         .hasMessage(
-            "Cannot read %s: with its entry a it takes more than 512 MiB. Give the weights alone."
+            "Cannot read %s: with its entry a it takes more than 128 MiB. Give the weights alone."
                 .formatted(file));
+  }
+
+  @Test
+  void anEntryCompressedBeyondWhatWeightsAreIsRefused() throws IOException {
+    Path file = zeros(127);
+    assertThatThrownBy(() -> ZipContents.open(file))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(
+            "Cannot read %s: its entry a inflates to over 100 times its length. Do not compress it."
+                .formatted(file));
+  }
+
+  @Test
+  void aSmallEntryOfZerosIsRead() throws IOException {
+    Path file = zeros(4);
+    try (ZipContents zip = ZipContents.open(file)) {
+      assertThat(zip.read("a")).hasSize(4 << 20);
+    }
+  }
+
+  @Test
+  void aFileThatInflatesToTheLimitIsRead() throws IOException {
+    byte[] half = new byte[1 << 20];
+    new Random(1).nextBytes(half);
+    Arrays.fill(half, 0, half.length / 2, (byte) 0);
+    Path file = repeated(half, 128);
+    try (ZipContents zip = ZipContents.open(file)) {
+      byte[] bytes = zip.read("a");
+      assertThat(bytes).hasSize((int) Limits.BYTES);
+      assertThat(Arrays.mismatch(Arrays.copyOfRange(bytes, 127 << 20, 128 << 20), half))
+          .isEqualTo(-1);
+    }
   }
 
   /** The directory says 1000 bytes: only inflating shows that they are more. */
@@ -89,13 +124,18 @@ class ZipContentsTest {
 
   /** Entry a, all zeros. */
   private Path zeros(int mebibytes) throws IOException {
-    Path file = folder.resolve("zeros.zip");
-    byte[] zeros = new byte[1 << 20];
+    return repeated(new byte[1 << 20], mebibytes);
+  }
+
+  /** Entry a, the same again and again. */
+  private Path repeated(byte[] bytes, int times) throws IOException {
+    Path file = folder.resolve("repeated.zip");
     try (OutputStream out = Files.newOutputStream(file);
         ZipOutputStream zip = new ZipOutputStream(out)) {
+      zip.setLevel(Deflater.BEST_SPEED);
       zip.putNextEntry(new ZipEntry("a"));
-      for (int i = 0; i < mebibytes; i++) {
-        zip.write(zeros);
+      for (int i = 0; i < times; i++) {
+        zip.write(bytes);
       }
     }
     return file;

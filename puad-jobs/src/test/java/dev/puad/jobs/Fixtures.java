@@ -18,7 +18,8 @@ public final class Fixtures {
   private Fixtures() {}
 
   /**
-   * A fixture's path; skips the running test where the fixtures, or all of its group, are absent.
+   * A fixture's path; skips the running test where the fixtures, or all of its group, are absent. A
+   * file that is missing in its group fails the test, which may have misspelled it.
    */
   public static Path path(String relative) {
     Path group = ROOT.resolve(Path.of(relative).getName(0));

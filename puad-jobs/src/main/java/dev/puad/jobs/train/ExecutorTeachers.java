@@ -4,24 +4,26 @@ import dev.puad.model.network.Architecture;
 import dev.puad.model.network.TeacherNetwork;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
-import java.util.WeakHashMap;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
- * The teachers that an executor has open: loaded once a concurrent task, not once a round. A task
- * borrows one and gives it back when it ends; a new training closes those of the one before.
+ * The teachers that an executor has open, and what they said of images: those of one training at a
+ * time. Teachers are loaded once a concurrent task, not once a round: a task borrows one and gives
+ * it back when it ends.
  *
- * <p>What they said of images lies here too, see {@link #descriptions}.
+ * <p>All of it lives until {@link #release}, which the driver can call in its own JVM only, or
+ * until a task of another training takes its place.
  */
 final class ExecutorTeachers {
 
   private static final Deque<TeacherNetwork> IDLE = new ArrayDeque<>();
   private static UUID training;
 
-  private static final Map<UUID, DescriptionCache> DESCRIPTIONS = new WeakHashMap<>();
+  /** Of {@link #training}; null before its first task wants it. */
+  private static DescriptionCache descriptions;
 
   private ExecutorTeachers() {}
 
@@ -37,31 +39,35 @@ final class ExecutorTeachers {
   /**
    * The descriptions that this JVM keeps for a training.
    *
-   * @param id the instance that came with the training's broadcast: with the broadcast the cache
-   *     goes too, also where nobody can call {@link #release}
    * @param budget in bytes, counted the first time
    */
   static synchronized DescriptionCache descriptions(UUID id, long budget) {
-    return DESCRIPTIONS.computeIfAbsent(id, first -> new DescriptionCache(budget));
+    turnTo(id);
+    if (descriptions == null) {
+      descriptions = new DescriptionCache(budget);
+    }
+    return descriptions;
   }
 
   /** Closes the idle teachers of a training in this JVM, and forgets what they said. */
   static synchronized void release(UUID id) {
-    DESCRIPTIONS.remove(id);
     if (id.equals(training)) {
-      IDLE.forEach(TeacherNetwork::close);
-      IDLE.clear();
-      training = null;
+      turnTo(null);
     }
   }
 
   private static synchronized TeacherNetwork take(UUID id) {
-    if (!id.equals(training)) {
+    turnTo(id);
+    return IDLE.poll();
+  }
+
+  private static void turnTo(UUID id) {
+    if (!Objects.equals(id, training)) {
       IDLE.forEach(TeacherNetwork::close);
       IDLE.clear();
+      descriptions = null;
       training = id;
     }
-    return IDLE.poll();
   }
 
   private static synchronized void giveBack(UUID id, TeacherNetwork teacher) {

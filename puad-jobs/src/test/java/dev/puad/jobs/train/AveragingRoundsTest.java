@@ -212,12 +212,13 @@ class AveragingRoundsTest {
     Broadcast<Minibatches.Settings> caching = spark.broadcast(with(Augmentation.NONE, two));
 
     Trained cached = train(plan, caching, shards(1));
+    int kept = ExecutorTeachers.descriptions(caching.value().id(), two).size();
 
     Trained plainly = train(plan, shards(1));
     assertSameBits(cached.parameters(), plainly.parameters());
     assertSameBits(cached.updater(), plainly.updater());
     assertThat(cached.losses()).isEqualTo(plainly.losses());
-    assertThat(ExecutorTeachers.descriptions(caching.value().id(), two).size()).isEqualTo(2);
+    assertThat(kept).isEqualTo(2);
   }
 
   @Test

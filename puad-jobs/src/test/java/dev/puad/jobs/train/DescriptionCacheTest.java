@@ -3,7 +3,6 @@ package dev.puad.jobs.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -70,17 +69,6 @@ class DescriptionCacheTest {
 
     assertThat(found).containsOnly(0f);
     assertThat(cache.size()).isPositive().isLessThanOrEqualTo(10);
-  }
-
-  @Test
-  void aTrainingHasOneUntilItIsReleased() {
-    UUID id = UUID.randomUUID();
-    DescriptionCache cache = ExecutorTeachers.descriptions(id, BYTES);
-
-    assertThat(ExecutorTeachers.descriptions(id, BYTES)).isSameAs(cache);
-    assertThat(ExecutorTeachers.descriptions(UUID.randomUUID(), BYTES)).isNotSameAs(cache);
-    ExecutorTeachers.release(id);
-    assertThat(ExecutorTeachers.descriptions(id, BYTES)).isNotSameAs(cache);
   }
 
   private float[] describe(DescriptionCache cache, int worker, int index) {

@@ -191,7 +191,7 @@ final class TrainCommand implements Callable<Integer> {
             decisive,
             settings.image().limits(),
             run.run(),
-            force);
+            force ? PublishBundle.Repeat.MAKE_ANOTHER : PublishBundle.Repeat.REUSE);
     try {
       PublishBundle.Result result =
           train(new TrainCategory(lake, plan, target), plan, folder, report);

@@ -161,7 +161,7 @@ final class ImportCommand implements Callable<Integer> {
         configuration,
         settings.image().limits(),
         run.run(),
-        force);
+        force ? PublishBundle.Repeat.MAKE_ANOTHER : PublishBundle.Repeat.REUSE);
   }
 
   private static String what(PublishBundle.Result result, double seconds) {

@@ -22,7 +22,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -118,59 +117,29 @@ final class TrainCommand implements Callable<Integer> {
     this.terminal = terminal;
   }
 
+  /** What a training reads. */
+  private record Inputs(
+      List<CategoryFolder> folders, TeacherSource teacher, PenaltyFolder penalty) {}
+
   @Override
   public Integer call() {
-    SettingSources sources =
-        common
-            .sources()
-            .option("--network", "train.network", network)
-            .option("--image-size", "train.image-size", imageSize)
-            .option("--teacher", "train.teacher", teacher)
-            .option("--steps", "train.steps", steps)
-            .option("--batch-size", "train.batch-size", batchSize)
-            .option("--workers", "train.workers", workers)
-            .option("--averaging-frequency", "train.averaging-frequency", averagingFrequency)
-            .option("--map-variant", "train.map-variant", mapVariant)
-            .option("--augmentation", "train.augmentation", augmentation)
-            .option("--penalty-images", "train.penalty-images", penaltyImages);
-    Settings settings = sources.resolve();
-    Architecture architecture = architecture(settings.train());
-    SparkSession spark = SparkSessions.session(settings);
-    Configuration hadoop = spark.sessionState().newHadoopConf();
-    List<CategoryFolder> folders =
-        CategoryFolders.find(hadoop, data).stream()
-            .map(folder -> CategoryFolder.open(hadoop, folder))
-            .toList();
-    PenaltyFolder penalty = PenaltyFolder.open(hadoop, settings.train().penaltyImages());
-    TeacherSource source = TeacherSource.open(settings.train().teacher(), architecture);
-    settings =
-        sources
-            .option("--image-size", "train.image-size", architecture.imageSize())
-            .option("--steps", "train.steps", steps(settings.train(), architecture))
-            .option("--penalty-images", "train.penalty-images", penalty.root())
-            .resolve();
-    // The same teacher is the same wherever its file is.
-    String decisive =
-        decisive(sources.option("--teacher", "train.teacher", source.fingerprint()).resolve());
-    List<TrainingPlan> plans = new ArrayList<>();
-    for (CategoryFolder folder : folders) {
-      TrainingPlan.Input input =
-          new TrainingPlan.Input(
-              source,
-              Augmentation.parse(settings.train().augmentation(), folder.name()),
-              penalty,
-              settings.train().teacherCacheBytes());
-      plans.add(plan(settings, architecture, input));
-    }
-    if (penalty.isNone()) {
+    SettingSources sources = sources();
+    Settings given = sources.resolve();
+    Architecture architecture = architecture(given.train());
+    // Whatever is wrong with the inputs is said before a warehouse is made.
+    Inputs inputs = inputs(given, architecture);
+    Settings settings = completed(sources, architecture, inputs);
+    String fingerprinted = decisive(withContents(sources, inputs));
+    List<TrainingPlan> plans = plans(settings, architecture, inputs);
+    if (inputs.penalty().isNone()) {
       terminal
           .err()
           .println("training without EfficientAD's penalty term: --penalty-images DIR adds it");
     }
     Lake lake = Lake.open(SparkSessions.open(settings));
     List<Map<String, Object>> results = new ArrayList<>();
-    for (int i = 0; i < folders.size(); i++) {
-      results.add(train(lake, settings, decisive, plans.get(i), folders.get(i)));
+    for (int i = 0; i < plans.size(); i++) {
+      results.add(train(lake, settings, fingerprinted, plans.get(i), inputs.folders().get(i)));
     }
     if (common.json()) {
       terminal.json(results.size() == 1 ? results.get(0) : Map.of("models", results));
@@ -178,8 +147,73 @@ final class TrainCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
+  private SettingSources sources() {
+    return common
+        .sources()
+        .option("--network", "train.network", network)
+        .option("--image-size", "train.image-size", imageSize)
+        .option("--teacher", "train.teacher", teacher)
+        .option("--steps", "train.steps", steps)
+        .option("--batch-size", "train.batch-size", batchSize)
+        .option("--workers", "train.workers", workers)
+        .option("--averaging-frequency", "train.averaging-frequency", averagingFrequency)
+        .option("--map-variant", "train.map-variant", mapVariant)
+        .option("--augmentation", "train.augmentation", augmentation)
+        .option("--penalty-images", "train.penalty-images", penaltyImages);
+  }
+
+  private Inputs inputs(Settings given, Architecture architecture) {
+    Configuration hadoop = SparkSessions.session(given).sessionState().newHadoopConf();
+    List<CategoryFolder> folders =
+        CategoryFolders.find(hadoop, data).stream()
+            .map(folder -> CategoryFolder.open(hadoop, folder))
+            .toList();
+    return new Inputs(
+        folders,
+        TeacherSource.open(given.train().teacher(), architecture),
+        PenaltyFolder.open(hadoop, given.train().penaltyImages()));
+  }
+
+  /** The settings with what they leave to the network and the file system. */
+  private static Settings completed(
+      SettingSources sources, Architecture architecture, Inputs inputs) {
+    return sources
+        .option("--image-size", "train.image-size", architecture.imageSize())
+        .option("--steps", "train.steps", steps(sources.resolve().train(), architecture))
+        .option("--penalty-images", "train.penalty-images", inputs.penalty().root())
+        .resolve();
+  }
+
+  /** The settings with what files hold instead of where they are: the same wherever they move. */
+  private static Settings withContents(SettingSources sources, Inputs inputs) {
+    return sources
+        .option("--teacher", "train.teacher", inputs.teacher().fingerprint())
+        .option("--penalty-images", "train.penalty-images", inputs.penalty().fingerprint())
+        .resolve();
+  }
+
+  private static List<TrainingPlan> plans(
+      Settings settings, Architecture architecture, Inputs inputs) {
+    TrainSettings train = settings.train();
+    List<TrainingPlan> plans = new ArrayList<>();
+    for (CategoryFolder folder : inputs.folders()) {
+      TrainingPlan.Input input =
+          new TrainingPlan.Input(
+              inputs.teacher(),
+              Augmentation.parse(train.augmentation(), folder.name()),
+              inputs.penalty(),
+              train.teacherCacheBytes());
+      plans.add(plan(settings, architecture, input));
+    }
+    return plans;
+  }
+
   private Map<String, Object> train(
-      Lake lake, Settings settings, String decisive, TrainingPlan plan, CategoryFolder folder) {
+      Lake lake,
+      Settings settings,
+      String fingerprinted,
+      TrainingPlan plan,
+      CategoryFolder folder) {
     BundleReport report = new BundleReport(terminal, folder);
     report.counts();
     RunLog run = RunLog.start("train", settings.render(), Version.json());
@@ -188,10 +222,10 @@ final class TrainCommand implements Callable<Integer> {
             settings.dataset(),
             settings.warehouse().resolve("bundles"),
             decisive(settings),
-            decisive,
+            fingerprinted,
             settings.image().limits(),
             run.run(),
-            force);
+            force ? PublishBundle.Repeat.MAKE_ANOTHER : PublishBundle.Repeat.REUSE);
     try {
       PublishBundle.Result result =
           train(new TrainCategory(lake, plan, target), plan, folder, report);
@@ -228,8 +262,10 @@ final class TrainCommand implements Callable<Integer> {
     return train.steps() == 0 ? architecture.recipe().steps() : train.steps();
   }
 
+  /** What decides the result; what a cache may hold does not. */
   private static String decisive(Settings settings) {
-    return settings.renderOnly("seed", "train", "image");
+    return settings.renderOnly(
+        List.of("seed", "train", "image"), List.of("train.teacher-cache-bytes"));
   }
 
   private static TrainingPlan plan(

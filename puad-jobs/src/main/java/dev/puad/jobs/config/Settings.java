@@ -1,6 +1,7 @@
 package dev.puad.jobs.config;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -40,18 +41,37 @@ public record Settings(
   /**
    * Some top-level keys of the configuration, or keys within them such as {@code train.steps}, as
    * canonical JSON: what a fingerprint covers, which must not change with the warehouse or the
-   * master, nor with what a cache may hold.
+   * master.
    */
   public String renderOnly(String... keys) {
+    return renderOnly(List.of(keys), List.of());
+  }
+
+  /** The same, less some of the keys within them. */
+  public String renderOnly(List<String> keys, List<String> leftOut) {
     Map<String, Object> tree = tree();
-    Map<String, Object> trained = Json.tree(train);
-    trained.remove("teacher-cache-bytes");
-    tree.put("train", trained);
+    for (String key : leftOut) {
+      leaveOut(tree, key);
+    }
     Map<String, Object> kept = new TreeMap<>();
     for (String key : keys) {
       keep(tree, key, kept);
     }
     return Json.line(kept);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static void leaveOut(Map<String, Object> tree, String key) {
+    int dot = key.indexOf('.');
+    String first = dot < 0 ? key : key.substring(0, dot);
+    if (!tree.containsKey(first)) {
+      throw new IllegalArgumentException("unknown key " + key);
+    }
+    if (dot < 0) {
+      tree.remove(key);
+    } else {
+      leaveOut((Map<String, Object>) tree.get(first), key.substring(dot + 1));
+    }
   }
 
   @SuppressWarnings("unchecked")

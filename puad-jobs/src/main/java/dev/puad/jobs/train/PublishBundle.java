@@ -45,7 +45,7 @@ public final class PublishBundle {
    * @param fingerprinted the same with what files hold instead of where they are
    * @param limits what image files may be
    * @param run the run's name, for rejects
-   * @param force whether to make a version although there is one of the same origin
+   * @param repeat what to do where there is a version of the same origin
    */
   public record Target(
       String dataset,
@@ -54,7 +54,15 @@ public final class PublishBundle {
       String fingerprinted,
       DecodeLimits limits,
       String run,
-      boolean force) {}
+      Repeat repeat) {}
+
+  /** What to do where there is a version of the same origin. */
+  public enum Repeat {
+    /** Return the one that is there, and make it current. */
+    REUSE,
+    /** Make another. */
+    MAKE_ANOTHER
+  }
 
   /**
    * What came of it.
@@ -105,7 +113,7 @@ public final class PublishBundle {
         TrainingImages.read(lake.spark(), origin.folder(), origin.imageSize(), target.limits())) {
       String fingerprint = fingerprint(images, origin);
       Optional<ModelRow> existing = models.trainedBy(family, fingerprint);
-      if (existing.isPresent() && !target.force()) {
+      if (existing.isPresent() && target.repeat() == Repeat.REUSE) {
         ModelRow model = existing.get();
         Bundle bundle = Bundle.open(Path.of(model.path()), model.checksum());
         models.makeCurrent(family, model.version());

@@ -15,11 +15,15 @@ import dev.puad.model.weights.StateDict;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -235,8 +239,8 @@ class CommandsTest {
     NpzFile.write(file, weights.tensors());
     Path other = elsewhere.resolve("warehouse");
 
-    Ran first = trainWith(file, other);
-    Ran again = trainWith(Files.move(file, elsewhere.resolve("moved.npz")), other);
+    Ran first = trainWith("--teacher", file, other);
+    Ran again = trainWith("--teacher", Files.move(file, elsewhere.resolve("moved.npz")), other);
 
     assertThat(first.code()).as(first.err()).isEqualTo(ExitCode.DONE);
     assertThat(json(first).path("steps").asLong()).isEqualTo(1);
@@ -250,6 +254,64 @@ class CommandsTest {
         assertThat(teacher.weights().tensor(name).bytes()).isEqualTo(weights.tensor(name).bytes());
       }
     }
+  }
+
+  @Test
+  void trainFindsItsVersionWhereverThePenaltyImagesAre(@TempDir Path elsewhere) throws IOException {
+    Path nature = Files.createDirectories(elsewhere.resolve("nature"));
+    Files.copy(category.resolve("test/good/000.png"), nature.resolve("a.png"));
+    Path other = elsewhere.resolve("warehouse");
+
+    Ran first = trainWith("--penalty-images", nature, other);
+    Ran again =
+        trainWith("--penalty-images", Files.move(nature, elsewhere.resolve("moved")), other);
+
+    assertThat(first.code()).as(first.err()).isEqualTo(ExitCode.DONE);
+    assertThat(json(first).path("steps").asLong()).isEqualTo(1);
+    assertThat(json(again).path("version").asLong()).isEqualTo(1);
+    assertThat(json(again).path("steps").asLong()).isZero();
+  }
+
+  @Test
+  void trainRunsNothingOfATeacherAndMakesNoWarehouse(@TempDir Path elsewhere) throws IOException {
+    Path marker = elsewhere.resolve("executed");
+    Path file = elsewhere.resolve("teacher.pt");
+    try (OutputStream out = Files.newOutputStream(file);
+        ZipOutputStream zip = new ZipOutputStream(out)) {
+      zip.putNextEntry(new ZipEntry("teacher/data.pkl"));
+      zip.write(
+          "cos\nsystem\n(S'touch %s'\ntR.".formatted(marker).getBytes(StandardCharsets.US_ASCII));
+    }
+    Path none = elsewhere.resolve("warehouse");
+
+    Ran ran = trainWith("--teacher", file, none);
+
+    assertMistake(
+        ran,
+        ExitCode.BAD_INPUT,
+        "Cannot read %s: its pickle names os.system, which no state dict needs; nothing was executed."
+            .formatted(file));
+    assertThat(ran.err().strip().lines()).hasSize(1);
+    assertThat(marker).doesNotExist();
+    assertThat(none).doesNotExist();
+  }
+
+  @Test
+  void aLargerCacheForTheTeacherIsNoOtherTraining() {
+    Ran again =
+        puad(
+            "train",
+            "--data",
+            category,
+            "--network",
+            "tiny",
+            "--steps",
+            "4",
+            "-Dtrain.teacher-cache-bytes=1",
+            "--json");
+
+    assertThat(json(again).path("version").asLong()).isEqualTo(1);
+    assertThat(json(again).path("steps").asLong()).isZero();
   }
 
   @Test
@@ -440,10 +502,10 @@ class CommandsTest {
     }
   }
 
-  private static Ran trainWith(Path teacher, Path warehouse) {
+  private static Ran trainWith(String option, Path value, Path warehouse) {
     String line =
-        "train --network tiny --steps 1 --json --master local[2] --data %s --teacher %s --warehouse %s"
-            .formatted(category, teacher, warehouse);
+        "train --network tiny --steps 1 --json --master local[2] --data %s %s %s --warehouse %s"
+            .formatted(category, option, value, warehouse);
     return Ran.puad(line.split(" "));
   }
 

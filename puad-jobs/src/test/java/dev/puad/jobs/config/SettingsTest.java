@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,14 +73,21 @@ class SettingsTest {
   }
 
   @Test
-  void whatACacheMayHoldIsNoPartOfAFingerprint() {
+  void leavesOutWhatItIsTold() {
     assertThat(
             Settings.sources()
-                .override("train.teacher-cache-bytes", "0")
                 .resolve()
-                .renderOnly("train"))
-        .isEqualTo(Settings.sources().resolve().renderOnly("train"))
-        .doesNotContain("cache");
+                .renderOnly(List.of("seed", "image"), List.of("image.max-bytes")))
+        .isEqualTo("{\"image\":{\"max-pixels\":67108864},\"seed\":1}");
+  }
+
+  @Test
+  void refusesToLeaveOutAKeyThatItDoesNotHave() {
+    Settings settings = Settings.sources().resolve();
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> settings.renderOnly(List.of("image"), List.of("image.bytes")))
+        .withMessage("unknown key bytes");
   }
 
   @Test

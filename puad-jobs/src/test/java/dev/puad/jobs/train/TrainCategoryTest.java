@@ -16,8 +16,6 @@ import dev.puad.model.dataset.ToyDataset;
 import dev.puad.model.detect.Bundle;
 import dev.puad.model.detect.FeatureSource;
 import dev.puad.model.detect.MapVariant;
-import dev.puad.model.detect.PackedDetector;
-import dev.puad.model.detect.Scorer;
 import dev.puad.model.image.DecodeLimits;
 import dev.puad.model.image.PngEncoder;
 import dev.puad.model.image.RgbImage;
@@ -29,21 +27,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.Row;
-import org.apache.spark.storage.BlockId;
-import org.apache.spark.storage.BlockManager;
-import org.apache.spark.storage.BlockResult;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import scala.Option;
-import scala.collection.JavaConverters;
 
 /**
  * Whole trainings of a few steps. Each takes seconds, so that most tests look at the same few
@@ -115,10 +105,10 @@ class TrainCategoryTest {
   static void trainFourVersions() throws IOException {
     lake = Lake.open(LocalSpark.open(warehouse));
     category = ToyDataset.write(toys, new SplitCounts(5, 3, 0, 0, 0), 128, 1);
-    oneWorker = train(category, plan(1), true);
-    oneWorkerAgain = train(category, plan(1), true);
-    twoWorkers = train(category, plan(2), true);
-    twoWorkersAgain = train(category, plan(2), true);
+    oneWorker = train(category, plan(1), PublishBundle.Repeat.MAKE_ANOTHER);
+    oneWorkerAgain = train(category, plan(1), PublishBundle.Repeat.MAKE_ANOTHER);
+    twoWorkers = train(category, plan(2), PublishBundle.Repeat.MAKE_ANOTHER);
+    twoWorkersAgain = train(category, plan(2), PublishBundle.Repeat.MAKE_ANOTHER);
   }
 
   @Test
@@ -170,7 +160,7 @@ class TrainCategoryTest {
 
   @Test
   void trainingTheSameAgainReturnsItsNewestVersionAndMakesItCurrent() {
-    Trained again = train(category, plan(2), false);
+    Trained again = train(category, plan(2), PublishBundle.Repeat.REUSE);
 
     assertThat(again.result().steps()).isZero();
     assertThat(again.heard().steps).isEmpty();
@@ -189,7 +179,7 @@ class TrainCategoryTest {
         folder.resolve("train/good/004.png"),
         StandardCopyOption.REPLACE_EXISTING);
 
-    Trained changed = train(folder, plan(1), false);
+    Trained changed = train(folder, plan(1), PublishBundle.Repeat.REUSE);
 
     assertThat(changed.result().steps()).isEqualTo(STEPS);
     assertThat(changed.result().model().version()).isGreaterThan(4);
@@ -202,7 +192,7 @@ class TrainCategoryTest {
   void aDataSetThatHasMovedIsTheSame(@TempDir Path elsewhere) throws IOException {
     Path folder = ToyDataset.write(elsewhere, new SplitCounts(5, 3, 0, 0, 0), 128, 1);
 
-    assertThat(train(folder, plan(1), false).result().model().version())
+    assertThat(train(folder, plan(1), PublishBundle.Repeat.REUSE).result().model().version())
         .isEqualTo(oneWorkerAgain.result().model().version());
   }
 
@@ -211,8 +201,9 @@ class TrainCategoryTest {
       throws IOException {
     Path folder = category(elsewhere, "variants");
 
-    Bundle puad = train(folder, plan(MapVariant.PUAD), true).bundle();
-    Bundle nelson = train(folder, plan(MapVariant.NELSON1425), true).bundle();
+    Bundle puad = train(folder, plan(MapVariant.PUAD), PublishBundle.Repeat.MAKE_ANOTHER).bundle();
+    Bundle nelson =
+        train(folder, plan(MapVariant.NELSON1425), PublishBundle.Repeat.MAKE_ANOTHER).bundle();
 
     assertThat(nelson.manifest().mapVariant()).isEqualTo("nelson1425");
     // 3 images of 24 x 24 positions, ddof 1 and 0.
@@ -233,7 +224,7 @@ class TrainCategoryTest {
     Files.writeString(corrupt, "no image");
     Path empty = Files.write(folder.resolve("validation/good/001.png"), new byte[0]);
 
-    Trained trained = train(folder, plan(1), false);
+    Trained trained = train(folder, plan(1), PublishBundle.Repeat.REUSE);
 
     assertThat(trained.result().steps()).isEqualTo(STEPS);
     assertThat(trained.heard().rejected).isEqualTo(2);
@@ -251,27 +242,15 @@ class TrainCategoryTest {
   }
 
   @Test
-  void noBroadcastOutlivesItsTraining(@TempDir Path elsewhere) throws Exception {
-    Path folder = category(elsewhere, "broadcast");
-    Set<String> before = broadcasts();
-
-    train(folder, plan(1), true);
-
-    // Spark removes blocks some time after it was told to.
-    for (int i = 0; i < 100 && !before.containsAll(broadcasts()); i++) {
-      Thread.sleep(100);
-    }
-    assertThat(before).containsAll(broadcasts());
-  }
-
-  @Test
   void penaltyImagesDecideTheBundleAndItsFingerprint(@TempDir Path elsewhere, @TempDir Path natural)
       throws IOException {
     Path folder = category(elsewhere, "penalised");
-    Trained without = train(folder, plan(1), false);
-    Trained with = train(folder, withPenalty(NaturalImages.write(natural, 3)), false);
-    Trained again = train(folder, withPenalty(natural), false);
-    Trained other = train(folder, withPenalty(NaturalImages.write(natural, 4)), false);
+    Trained without = train(folder, plan(1), PublishBundle.Repeat.REUSE);
+    Trained with =
+        train(folder, withPenalty(NaturalImages.write(natural, 3)), PublishBundle.Repeat.REUSE);
+    Trained again = train(folder, withPenalty(natural), PublishBundle.Repeat.REUSE);
+    Trained other =
+        train(folder, withPenalty(NaturalImages.write(natural, 4)), PublishBundle.Repeat.REUSE);
 
     assertThat(with.result().steps()).isEqualTo(STEPS);
     assertThat(Arrays.equals(with.parameters(), without.parameters())).isFalse();
@@ -289,7 +268,8 @@ class TrainCategoryTest {
     NaturalImages.write(natural, 2);
     Path broken = Files.writeString(natural.resolve("class 0/image.png"), "no image");
 
-    Trained trained = train(category(elsewhere, "patched"), withPenalty(natural), false);
+    Trained trained =
+        train(category(elsewhere, "patched"), withPenalty(natural), PublishBundle.Repeat.REUSE);
 
     assertThat(trained.heard().penaltyRejected)
         .singleElement()
@@ -300,7 +280,7 @@ class TrainCategoryTest {
   @Test
   void moreWorkersThanImagesAreRefused() {
     assertThatExceptionOfType(BadInputException.class)
-        .isThrownBy(() -> train(category, plan(6), false))
+        .isThrownBy(() -> train(category, plan(6), PublishBundle.Repeat.REUSE))
         .withMessage(
             "Cannot train category black_circle with 6 workers: it has 5 training images. Use fewer workers.");
   }
@@ -315,7 +295,7 @@ class TrainCategoryTest {
     }
 
     assertThatExceptionOfType(BadInputException.class)
-        .isThrownBy(() -> train(folder, plan(1), false))
+        .isThrownBy(() -> train(folder, plan(1), PublishBundle.Repeat.REUSE))
         .withMessage(
             "Cannot normalise the teacher: channel 0 is the same everywhere in the training images. Check that they are not blank, or choose another teacher.");
   }
@@ -328,36 +308,9 @@ class TrainCategoryTest {
     }
 
     assertThatExceptionOfType(BadInputException.class)
-        .isThrownBy(() -> train(folder, plan(1), false))
+        .isThrownBy(() -> train(folder, plan(1), PublishBundle.Repeat.REUSE))
         .withMessage(
             "Cannot use category unreadable: 0 of its training images can be read, at least 1 must. Add images.");
-  }
-
-  /** The driver's blocks of broadcasts of ours, each of which is the object that was shared. */
-  private static Set<String> broadcasts() {
-    BlockManager blocks = SparkEnv.get().blockManager();
-    Set<String> names = new HashSet<>();
-    for (BlockId block :
-        JavaConverters.seqAsJavaList(blocks.getMatchingBlockIds(BlockId::isBroadcast))) {
-      if (block.name().matches("broadcast_\\d+")) {
-        Option<BlockResult> found = blocks.getLocalValues(block);
-        // To its end, or the block stays locked.
-        while (found.isDefined() && found.get().data().hasNext()) {
-          if (isOurs(found.get().data().next())) {
-            names.add(block.name());
-          }
-        }
-      }
-    }
-    return names;
-  }
-
-  /** Networks and what is fitted; a teacher is the bytes of a zip. */
-  private static boolean isOurs(Object broadcast) {
-    return broadcast instanceof Scorer
-        || broadcast instanceof PackedDetector
-        || broadcast instanceof Minibatches.Settings
-        || (broadcast instanceof byte[] bytes && bytes[0] == 'P' && bytes[1] == 'K');
   }
 
   private static void assertSameBits(Trained again, Trained first) {
@@ -382,7 +335,7 @@ class TrainCategoryTest {
         .toArray();
   }
 
-  private static Trained train(Path folder, TrainingPlan plan, boolean force) {
+  private static Trained train(Path folder, TrainingPlan plan, PublishBundle.Repeat repeat) {
     Heard heard = new Heard();
     String configuration = "{\"workers\":%d}".formatted(plan.workers());
     PublishBundle.Target target =
@@ -393,7 +346,7 @@ class TrainCategoryTest {
             configuration,
             DecodeLimits.defaults(),
             "run",
-            force);
+            repeat);
     return new Trained(
         new TrainCategory(lake, plan, target)
             .train(CategoryFolder.open(new Configuration(), folder.toString()), heard),

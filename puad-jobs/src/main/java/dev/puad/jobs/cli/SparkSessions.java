@@ -50,7 +50,7 @@ public final class SparkSessions {
   public static SparkSession openExisting(Settings settings) {
     if (ownsLake(configured()) && !Files.isRegularFile(catalogFile(settings.warehouse()))) {
       throw new BadInputException(
-          "Cannot read tables: no warehouse in %s. Run puad train or puad score first, or correct --warehouse."
+          "Cannot read tables: no warehouse in %s. Run puad train or puad import first, or correct --warehouse."
               .formatted(settings.warehouse()));
     }
     return session(settings);

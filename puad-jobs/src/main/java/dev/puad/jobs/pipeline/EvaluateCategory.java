@@ -161,14 +161,15 @@ public final class EvaluateCategory {
       String category = request.folder().name();
       throw new BadInputException(
           ("Cannot evaluate category %s: %d of its test images have no score by version %d, the"
-                  + " first is %s. Run: puad score --images %s/test --category %s")
+                  + " first is %s. Run: puad score --images %s/test --category %s --version %d")
               .formatted(
                   category,
                   missing.size(),
                   request.model().version(),
                   missing.get(0).getString(0),
                   request.folder().listing().root(),
-                  category));
+                  category,
+                  request.model().version()));
     }
   }
 

@@ -168,7 +168,7 @@ class SqlCommandTest {
 
     assertThat(ran.err())
         .isEqualTo(
-            "puad: Cannot read tables: no warehouse in %s. Run puad train or puad score first, or correct --warehouse.\n"
+            "puad: Cannot read tables: no warehouse in %s. Run puad train or puad import first, or correct --warehouse.\n"
                 .formatted(missing));
     assertThat(ran.code()).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(empty).isEmptyDirectory();

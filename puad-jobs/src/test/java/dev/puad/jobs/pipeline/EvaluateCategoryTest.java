@@ -194,7 +194,7 @@ class EvaluateCategoryTest {
     assertThatExceptionOfType(BadInputException.class)
         .isThrownBy(() -> evaluate(folder, 2))
         .withMessage(
-            "Cannot evaluate category black_circle: 9 of its test images have no score by version 2, the first is test/good/000.png. Run: puad score --images file://%s/test --category black_circle"
+            "Cannot evaluate category black_circle: 9 of its test images have no score by version 2, the first is test/good/000.png. Run: puad score --images file://%s/test --category black_circle --version 2"
                 .formatted(loco.toRealPath()));
   }
 

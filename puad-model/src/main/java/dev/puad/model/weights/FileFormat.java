@@ -74,7 +74,8 @@ enum FileFormat {
   BadInputException refused(Path file) {
     return new BadInputException(
         ("Cannot read %s: it is %s, none of PyTorch's state dicts, NumPy's .npz and safetensors."
-                + " Save the weights with torch.save(model.state_dict(), …).")
+                + " Save the weights with torch.save(model.state_dict(), …) of"
+                + " PyTorch 1.6 or newer.")
             .formatted(file, description));
   }
 

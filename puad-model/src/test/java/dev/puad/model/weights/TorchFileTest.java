@@ -131,7 +131,7 @@ class TorchFileTest {
         () -> TorchFile.readDict(file),
         ("Cannot read %s: it is in PyTorch's format of before 1.6, none of PyTorch's state dicts,"
                 + " NumPy's .npz and safetensors. Save the weights with"
-                + " torch.save(model.state_dict(), …).")
+                + " torch.save(model.state_dict(), …) of PyTorch 1.6 or newer.")
             .formatted(file));
   }
 

@@ -51,7 +51,7 @@ class WeightFileTest {
     assertRefused(
         file,
         ("it is %s, none of PyTorch's state dicts, NumPy's .npz and safetensors."
-                + " Save the weights with torch.save(model.state_dict(), …).")
+                + " Save the weights with torch.save(model.state_dict(), …) of PyTorch 1.6 or newer.")
             .formatted(description));
   }
 
@@ -60,7 +60,7 @@ class WeightFileTest {
     assertRefused(
         Fixtures.path("networks/torch-files/legacy-format.pt"),
         "it is in PyTorch's format of before 1.6, none of PyTorch's state dicts, NumPy's .npz and"
-            + " safetensors. Save the weights with torch.save(model.state_dict(), …).");
+            + " safetensors. Save the weights with torch.save(model.state_dict(), …) of PyTorch 1.6 or newer.");
   }
 
   @Test

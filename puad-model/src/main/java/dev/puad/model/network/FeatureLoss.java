@@ -134,8 +134,7 @@ public final class FeatureLoss extends CnnLossLayer {
       INDArray gradient =
           workspaceMgr.createUninitialized(
               ArrayType.ACTIVATION_GRAD, input.dataType(), input.shape(), 'c');
-      differences(gradient);
-      found = quantile == 0 ? mean(gradient) : hardMean(gradient);
+      found = loss(gradient);
       return new Pair<>(new DefaultGradient(), gradient);
     }
 
@@ -144,8 +143,7 @@ public final class FeatureLoss extends CnnLossLayer {
         double regularization, boolean training, LayerWorkspaceMgr workspaceMgr) {
       if (found == null) {
         try (INDArray scratch = input.ulike()) {
-          differences(scratch);
-          found = quantile == 0 ? mean(scratch) : hardMean(scratch);
+          found = loss(scratch);
         }
       }
       // The weight decay acts on gradients; a user wants to see the loss alone.
@@ -164,11 +162,17 @@ public final class FeatureLoss extends CnnLossLayer {
       found = null;
     }
 
-    private void differences(INDArray result) {
+    /**
+     * The loss of the present input.
+     *
+     * @param gradient becomes the loss's by the input
+     */
+    private double loss(INDArray gradient) {
       switch (target) {
-        case LABELS -> input.subi(labels, result);
-        case ZERO -> result.assign(input);
+        case LABELS -> input.subi(labels, gradient);
+        case ZERO -> gradient.assign(input);
       }
+      return quantile == 0 ? mean(gradient) : hardMean(gradient);
     }
 
     /** The mean square of the differences, which become its gradient. */

@@ -61,7 +61,12 @@ final class Layers {
       Architecture.Block block = blocks.get(i);
       String name = prefix + ".conv" + (i + 1);
       int out = block.channels();
-      last = rectified(graph, name, last, block.kernel(), 1, padding.of(block), channels, out);
+      last =
+          add(
+              graph,
+              name,
+              OneDnnConvolution.rectified(block.kernel(), 1, padding.of(block), channels, out),
+              last);
       if (block.pooled()) {
         String pool = prefix + ".pool" + (i + 1);
         int around = padding.ofPooling();
@@ -91,7 +96,11 @@ final class Layers {
       String input) {
     Architecture.Block block = blocks.get(blocks.size() - 1);
     int in = blocks.get(blocks.size() - 2).channels();
-    return convolution(graph, name, input, block.kernel(), 1, padding.of(block), in, channels);
+    return add(
+        graph,
+        name,
+        OneDnnConvolution.of(block.kernel(), 1, padding.of(block), in, channels),
+        input);
   }
 
   /** All of the student but its last convolution. */
@@ -111,51 +120,51 @@ final class Layers {
     int size = architecture.imageSize();
     for (int i = 0; i < architecture.encoder().size(); i++) {
       int out = architecture.encoder().get(i);
-      last = rectified(graph, AUTOENCODER + ".encoder" + (i + 1), last, 4, 2, 1, channels, out);
+      last =
+          add(
+              graph,
+              AUTOENCODER + ".encoder" + (i + 1),
+              OneDnnConvolution.rectified(4, 2, 1, channels, out),
+              last);
       channels = out;
       size /= 2;
     }
     int kernel = architecture.bottleneckKernel();
     int width = architecture.decoder();
-    last = convolution(graph, AUTOENCODER + ".bottleneck", last, kernel, 1, 0, channels, width);
+    last =
+        add(
+            graph,
+            AUTOENCODER + ".bottleneck",
+            OneDnnConvolution.of(kernel, 1, 0, channels, width),
+            last);
     size = size - kernel + 1;
     int step = 1;
     for (int target : architecture.decoderSizes()) {
       last = resize(graph, AUTOENCODER + ".resize" + step, last, size, target);
-      last = rectified(graph, AUTOENCODER + ".decoder" + step, last, 4, 1, 2, width, width);
+      last =
+          add(
+              graph,
+              AUTOENCODER + ".decoder" + step,
+              OneDnnConvolution.rectified(4, 1, 2, width, width),
+              last);
       last = dropout(graph, AUTOENCODER + ".dropout" + step, architecture.recipe(), last);
       size = target + 1;
       step++;
     }
     last = resize(graph, AUTOENCODER + ".resize" + step, last, size, architecture.outputSize());
-    last = rectified(graph, AUTOENCODER + ".decoder" + step, last, 3, 1, 1, width, width);
+    last =
+        add(
+            graph,
+            AUTOENCODER + ".decoder" + step,
+            OneDnnConvolution.rectified(3, 1, 1, width, width),
+            last);
     String output = AUTOENCODER + ".decoder" + (step + 1);
-    return convolution(graph, output, last, 3, 1, 1, width, architecture.channels());
+    return add(graph, output, OneDnnConvolution.of(3, 1, 1, width, architecture.channels()), last);
   }
 
-  private static String convolution(
-      GraphBuilder graph,
-      String name,
-      String input,
-      int kernel,
-      int stride,
-      int padding,
-      int in,
-      int out) {
-    graph.addLayer(name, OneDnnConvolution.of(kernel, stride, padding, in, out), input);
-    return name;
-  }
-
-  private static String rectified(
-      GraphBuilder graph,
-      String name,
-      String input,
-      int kernel,
-      int stride,
-      int padding,
-      int in,
-      int out) {
-    graph.addLayer(name, OneDnnConvolution.rectified(kernel, stride, padding, in, out), input);
+  private static String add(
+      GraphBuilder graph, String name, OneDnnConvolution convolution, String input) {
+    graph.addLayer(name, convolution, input);
     return name;
   }
 

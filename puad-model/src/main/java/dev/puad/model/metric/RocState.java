@@ -65,6 +65,26 @@ public final class RocState implements Serializable {
   }
 
   /**
+   * A confidence interval of {@link #auroc()} by the method of DeLong, DeLong and Clarke-Pearson
+   * (1988): normal, with the variance of the structural components, cut to [0, 1]. Where those do
+   * not vary, the interval is a point, whatever the number of images: [1, 1] where every anomalous
+   * image scores above every normal one. Empty unless there are two images of each kind.
+   *
+   * @param confidence the share of such intervals that hold the true value, in (0, 1)
+   * @throws IllegalArgumentException if the confidence is out of range
+   */
+  public Optional<Interval> aurocInterval(double confidence) {
+    if (!(confidence > 0 && confidence < 1)) {
+      throw new IllegalArgumentException(
+          "Cannot make an interval of confidence %s: it must lie in (0, 1).".formatted(confidence));
+    }
+    if (normal.total() < 2 || anomalous.total() < 2) {
+      return Optional.empty();
+    }
+    return curve().map(curve -> curve.interval(confidence));
+  }
+
+  /**
    * The mean over anomalous images of the precision where each is just found, that is, the sum over
    * distinct scores, descending, of the rise in recall times the precision there; in (0, 1]. Empty
    * unless there are images of both kinds.

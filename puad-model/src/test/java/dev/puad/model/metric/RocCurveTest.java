@@ -131,6 +131,7 @@ class RocCurveTest {
     assertThat(curve.normals()).isEqualTo(finite.normals());
     assertThat(curve.anomalies()).isEqualTo(finite.anomalies());
     assertThat(curve.area()).isEqualTo(finite.area());
+    assertThat(curve.interval(0.9)).isEqualTo(finite.interval(0.9));
     assertThat(curve.averagePrecision()).isEqualTo(finite.averagePrecision());
     assertThat(curve.bestF1().f1()).isEqualTo(finite.bestF1().f1());
   }

@@ -128,6 +128,7 @@ class RocStateTest {
   void withoutNormalImagesOnlyRecallIsDefined() {
     RocState state = new RocState().addAnomalous(1).addAnomalous(2);
     assertThat(state.auroc()).isEmpty();
+    assertThat(state.aurocInterval(0.95)).isEmpty();
     assertThat(state.averagePrecision()).isEmpty();
     assertThat(state.bestF1()).isEmpty();
     assertThat(state.falseAlarmRate(1)).isEmpty();
@@ -138,6 +139,7 @@ class RocStateTest {
   void withoutAnomalousImagesOnlyTheFalseAlarmRateIsDefined() {
     RocState state = new RocState().addNormal(1).addNormal(2);
     assertThat(state.auroc()).isEmpty();
+    assertThat(state.aurocInterval(0.95)).isEmpty();
     assertThat(state.averagePrecision()).isEmpty();
     assertThat(state.bestF1()).isEmpty();
     assertThat(state.recall(1)).isEmpty();
@@ -230,6 +232,7 @@ class RocStateTest {
   private static List<Object> metrics(RocState state) {
     return List.of(
         state.auroc(),
+        state.aurocInterval(0.95),
         state.averagePrecision(),
         state.bestF1(),
         state.recall(0.3),

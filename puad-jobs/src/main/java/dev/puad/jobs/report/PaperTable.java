@@ -34,12 +34,12 @@ record PaperTable(PublishedTables published, Evaluations evaluations, Networks n
     identity.put("title", table.title());
     identity.put("dataSet", dataSet.title());
     return new ReportTable(
-        "%s paper (%s), Table %d, in %s: %s"
+        "%s paper (%s), Table %d, %s: %s"
             .formatted(
                 paper.name(),
                 paper.citation(),
                 table.number(),
-                table.unit().title(),
+                table.unit().phrase(),
                 table.title()),
         identity,
         table.labels(),

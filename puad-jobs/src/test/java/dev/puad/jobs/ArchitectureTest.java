@@ -23,6 +23,8 @@ final class ArchitectureTest {
           .definedBy("dev.puad.jobs.train..")
           .layer("pipeline")
           .definedBy("dev.puad.jobs.pipeline..")
+          .layer("report")
+          .definedBy("dev.puad.jobs.report..")
           .layer("table")
           .definedBy("dev.puad.jobs.table..")
           .layer("config")
@@ -33,10 +35,12 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("pipeline")
           .mayOnlyBeAccessedByLayers("cli", "train")
+          .whereLayer("report")
+          .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("table")
-          .mayOnlyBeAccessedByLayers("cli", "train", "pipeline")
+          .mayOnlyBeAccessedByLayers("cli", "train", "pipeline", "report")
           .whereLayer("config")
-          .mayOnlyBeAccessedByLayers("cli");
+          .mayOnlyBeAccessedByLayers("cli", "report");
 
   @ArchTest
   static final ArchRule EVERY_CLASS_IS_IN_A_KNOWN_PACKAGE =
@@ -46,6 +50,7 @@ final class ArchitectureTest {
               "dev.puad.jobs.cli",
               "dev.puad.jobs.config",
               "dev.puad.jobs.pipeline",
+              "dev.puad.jobs.report",
               "dev.puad.jobs.table",
               "dev.puad.jobs.train");
 

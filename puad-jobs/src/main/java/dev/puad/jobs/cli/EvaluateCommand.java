@@ -3,6 +3,7 @@ package dev.puad.jobs.cli;
 import dev.puad.jobs.config.Settings;
 import dev.puad.jobs.pipeline.CategoryFolder;
 import dev.puad.jobs.pipeline.EvaluateCategory;
+import dev.puad.jobs.report.TextTable;
 import dev.puad.jobs.table.Lake;
 import dev.puad.jobs.table.MetricRows;
 import dev.puad.jobs.table.ModelFamily;

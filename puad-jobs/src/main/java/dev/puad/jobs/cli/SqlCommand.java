@@ -2,6 +2,7 @@ package dev.puad.jobs.cli;
 
 import dev.puad.jobs.config.Json;
 import dev.puad.jobs.config.UsageException;
+import dev.puad.jobs.report.TextTable;
 import dev.puad.model.BadInputException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

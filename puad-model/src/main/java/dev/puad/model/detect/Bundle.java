@@ -197,7 +197,13 @@ public record Bundle(
     }
   }
 
-  private static Manifest manifest(Path directory) throws IOException {
+  /**
+   * What a bundle says of itself; its files are not verified.
+   *
+   * @throws IOException if the manifest cannot be read
+   * @throws BadInputException if it is damaged, or its format is newer than this code
+   */
+  public static Manifest manifest(Path directory) throws IOException {
     byte[] bytes = Files.readAllBytes(directory.resolve(MANIFEST));
     try {
       JsonNode tree = JSON.readTree(bytes);

@@ -1,9 +1,9 @@
-package dev.puad.jobs.cli;
+package dev.puad.jobs.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.puad.jobs.cli.TextTable.Align;
+import dev.puad.jobs.report.TextTable.Align;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -63,6 +63,27 @@ class TextTableTest {
         new TextTable(List.of("a"), List.of(Align.LEFT)).row(List.of("x\u001b[31my\tz"));
 
     assertThat(printed(table).lines().skip(2)).containsExactly("x\uFFFD[31my\uFFFDz");
+  }
+
+  @Test
+  void setsRowsApartByARule() {
+    TextTable table =
+        new TextTable(List.of("method", "n"), List.of(Align.LEFT, Align.RIGHT))
+            .rule()
+            .row(List.of("a", "1"))
+            .rule()
+            .row(List.of("b", "22"))
+            .rule();
+
+    assertThat(printed(table))
+        .isEqualTo(
+            """
+            method   n
+            ------  --
+            a        1
+            ------  --
+            b       22
+            """);
   }
 
   @Test

@@ -1,8 +1,10 @@
-package dev.puad.jobs.cli;
+package dev.puad.jobs.report;
 
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A table for a terminal: columns aligned by what a terminal shows, long values wrapped within
@@ -21,6 +23,7 @@ public final class TextTable {
   private final List<String> columns;
   private final List<Align> aligns;
   private final List<List<String>> rows = new ArrayList<>();
+  private final Set<Integer> ruled = new HashSet<>();
 
   /** An empty table; {@code aligns} has one entry a column. */
   public TextTable(List<String> columns, List<Align> aligns) {
@@ -42,6 +45,12 @@ public final class TextTable {
     return this;
   }
 
+  /** Sets the rows that follow apart by a rule. */
+  public TextTable rule() {
+    ruled.add(rows.size());
+    return this;
+  }
+
   /** Prints the heading, a rule, and the rows. */
   public void print(PrintStream out) {
     List<List<String>> heading = wrapped(columns);
@@ -55,7 +64,12 @@ public final class TextTable {
       rule.append(rule.isEmpty() ? "" : "  ").append("-".repeat(width));
     }
     out.println(rule);
-    body.forEach(row -> printRow(out, row, widths));
+    for (int r = 0; r < body.size(); r++) {
+      if (r > 0 && ruled.contains(r)) {
+        out.println(rule);
+      }
+      printRow(out, body.get(r), widths);
+    }
   }
 
   private static void widen(int[] widths, List<List<String>> cells) {

@@ -81,7 +81,7 @@ record CategoryFiles(
    */
   TestImage testImage(String category, Layout layout, String path) {
     String folder = path.split("/", -1)[1];
-    AnomalyKind kind = kind(category, layout, folder);
+    AnomalyKind kind = kind(category, layout, folder, stem(path));
     List<String> groundTruths =
         kind == AnomalyKind.GOOD ? List.of() : masksByImage.getOrDefault(image(path), List.of());
     return new TestImage(path, kind, folder, groundTruths);
@@ -107,7 +107,7 @@ record CategoryFiles(
         && extensions.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
   }
 
-  private static AnomalyKind kind(String category, Layout layout, String folder) {
+  private static AnomalyKind kind(String category, Layout layout, String folder, String stem) {
     if (folder.equals(GOOD)) {
       return AnomalyKind.GOOD;
     }
@@ -119,7 +119,9 @@ record CategoryFiles(
           "Cannot use test/%s of category %s: the kind of its anomalies is not known. Name the folder test/good, test/structural_anomalies or test/logical_anomalies."
               .formatted(folder, category));
     }
-    return AnomalyKind.STRUCTURAL;
+    return layout == Layout.MVTEC_AD && MvtecLogicalSubset.contains(category, folder, stem)
+        ? AnomalyKind.LOGICAL
+        : AnomalyKind.STRUCTURAL;
   }
 
   /** The {@code <folder>/<stem>} of the test image that a ground-truth path belongs to. */

@@ -6,7 +6,8 @@ import java.util.zip.Inflater;
 
 /**
  * How the strips and tiles of a TIFF are stored. ImageIO's reader knows these too, but gives zeros
- * for what compressed data lacks, and takes minutes over LZW data that never ends.
+ * for what compressed data lacks, and expands LZW data to its end, minutes beyond what the image
+ * holds.
  */
 enum TiffCompression {
   NONE {

@@ -158,11 +158,12 @@ final class TiffDirectory {
     /**
      * One of the values, unsigned.
      *
-     * @throws RejectedImageException if there are fewer, or they are no whole numbers
+     * @throws RejectedImageException if there are fewer, or they are neither short nor long
      */
     long value(long index) {
       if (type != SHORT && type != LONG) {
-        throw unreadable("its TIFF tag %d is of type %d, no whole number".formatted(tag, type));
+        throw unreadable(
+            "its TIFF tag %d is of type %d, neither short nor long".formatted(tag, type));
       }
       if (index >= count) {
         throw unreadable("its TIFF tag %d has only %d values".formatted(tag, count));

@@ -224,7 +224,7 @@ class TiffMapTest {
     little(encoded).putShort(entry(encoded, TiffDirectory.IMAGE_WIDTH) + 2, (short) 11);
 
     assertRefused(
-        encoded, RejectReason.UNREADABLE, "its TIFF tag 256 is of type 11, no whole number");
+        encoded, RejectReason.UNREADABLE, "its TIFF tag 256 is of type 11, neither short nor long");
   }
 
   @Test

@@ -1,14 +1,9 @@
 package dev.puad.model.dataset;
 
 import dev.puad.model.BadInputException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.Optional;
 
 /**
  * The images of one category by their part in training and evaluation.
@@ -27,7 +22,8 @@ import java.util.TreeSet;
  *
  * <p>Images end in png, jpg, jpeg or bmp, in any case; hidden files and all others are ignored. All
  * lists are sorted by path. Only {@code train/good} is required; where {@code validation/good} is
- * absent, 15 % of it are held back as official PUAD does.
+ * absent, 15 % of it are held back as official PUAD does. Anomalies of MVTec AD are structural, but
+ * for the 37 that the LOCO paper's Table 4 lists.
  *
  * @param category the category's name
  * @param layout which of the two
@@ -45,11 +41,6 @@ public record CategoryLayout(
   /** Where LOCO keeps its defect types, relative to the category. */
   public static final String DEFECTS_CONFIG = "defects_config.json";
 
-  private static final String GOOD = "good";
-  private static final String STRUCTURAL = "structural_anomalies";
-  private static final String LOGICAL = "logical_anomalies";
-  private static final String MASK_SUFFIX = "_mask";
-  private static final Set<String> EXTENSIONS = Set.of("png", "jpg", "jpeg", "bmp");
   private static final String ACCEPTED =
       "Arrange it like MVTec LOCO AD (train/good, validation/good, test/good,"
           + " test/structural_anomalies, test/logical_anomalies) or MVTec AD (train/good, test/good,"
@@ -70,46 +61,21 @@ public record CategoryLayout(
    *     a LOCO category is not known
    */
   public static CategoryLayout of(String category, Collection<String> relativePaths) {
-    List<String> train = new ArrayList<>();
-    List<String> validation = new ArrayList<>();
-    Map<String, List<String>> testByDefect = new TreeMap<>();
-    Map<String, List<String>> masksByImage = new TreeMap<>();
-    for (String path : new TreeSet<>(relativePaths)) {
-      if (!isImage(path)) {
-        continue;
-      }
-      String[] parts = path.split("/", -1);
-      if (path.startsWith("train/good/") && parts.length == 3) {
-        train.add(path);
-      } else if (path.startsWith("validation/good/") && parts.length == 3) {
-        validation.add(path);
-      } else if (parts[0].equals("test") && parts.length == 3) {
-        testByDefect.computeIfAbsent(parts[1], defect -> new ArrayList<>()).add(path);
-      } else if (parts[0].equals("ground_truth")) {
-        masksByImage.computeIfAbsent(maskedImage(parts), image -> new ArrayList<>()).add(path);
-      }
-    }
-    if (train.isEmpty()) {
+    CategoryFiles files = CategoryFiles.of(relativePaths);
+    if (files.train().isEmpty()) {
       throw new BadInputException(
           "Cannot use category %s: it has no images in train/good. %s"
               .formatted(category, ACCEPTED));
     }
-    Layout layout = layout(testByDefect.keySet(), validation);
-    List<TestImage> test = new ArrayList<>();
-    testByDefect.forEach(
-        (defect, images) -> {
-          AnomalyKind kind = kind(category, layout, defect);
-          for (String image : images) {
-            List<String> masks =
-                kind == AnomalyKind.GOOD
-                    ? List.of()
-                    : masksByImage.getOrDefault(defect + "/" + stem(image), List.of());
-            test.add(new TestImage(image, kind, defect, masks));
-          }
-        });
-    return validation.isEmpty()
-        ? holdBack(category, layout, train, test)
-        : new CategoryLayout(category, layout, train, validation, test);
+    Layout layout = files.layout(files.testsByFolder().keySet());
+    List<TestImage> test =
+        files.testsByFolder().values().stream()
+            .flatMap(List::stream)
+            .map(path -> files.testImage(category, layout, path))
+            .toList();
+    return files.validation().isEmpty()
+        ? holdBack(category, layout, files.train(), test)
+        : new CategoryLayout(category, layout, files.train(), files.validation(), test);
   }
 
   /** The number of images in each part. */
@@ -120,6 +86,16 @@ public record CategoryLayout(
         count(AnomalyKind.GOOD),
         count(AnomalyKind.STRUCTURAL),
         count(AnomalyKind.LOGICAL));
+  }
+
+  /** Whether any test image has ground truth; without, only whole images can be judged. */
+  public boolean annotated() {
+    return test.stream().anyMatch(image -> !image.groundTruths().isEmpty());
+  }
+
+  /** The first anomalous test image without ground truth. */
+  public Optional<TestImage> firstUnannotated() {
+    return test.stream().filter(TestImage::unannotated).findFirst();
   }
 
   private int count(AnomalyKind kind) {
@@ -141,53 +117,5 @@ public record CategoryLayout(
         order.subList(0, kept).stream().map(normal::get).sorted().toList(),
         order.subList(kept, order.size()).stream().map(normal::get).sorted().toList(),
         test);
-  }
-
-  /** Validation folders occur beside MVTec AD's defects too, so the test folders have the say. */
-  private static Layout layout(Set<String> testFolders, List<String> validation) {
-    if (testFolders.contains(STRUCTURAL) || testFolders.contains(LOGICAL)) {
-      return Layout.LOCO;
-    }
-    return validation.isEmpty() || !Set.of(GOOD).containsAll(testFolders)
-        ? Layout.MVTEC_AD
-        : Layout.LOCO;
-  }
-
-  private static AnomalyKind kind(String category, Layout layout, String defect) {
-    if (defect.equals(GOOD)) {
-      return AnomalyKind.GOOD;
-    }
-    if (defect.equals(LOGICAL)) {
-      return AnomalyKind.LOGICAL;
-    }
-    if (layout == Layout.LOCO && !defect.equals(STRUCTURAL)) {
-      throw new BadInputException(
-          "Cannot use test/%s of category %s: the kind of its anomalies is not known. Name the folder test/good, test/structural_anomalies or test/logical_anomalies."
-              .formatted(defect, category));
-    }
-    return AnomalyKind.STRUCTURAL;
-  }
-
-  /** The {@code <defect>/<stem>} of the test image that a ground-truth path belongs to. */
-  private static String maskedImage(String[] parts) {
-    if (parts.length == 4) {
-      return parts[1] + "/" + parts[2];
-    }
-    String stem = stem(parts[parts.length - 1]);
-    String image =
-        stem.endsWith(MASK_SUFFIX) ? stem.substring(0, stem.length() - MASK_SUFFIX.length()) : stem;
-    return parts.length == 3 ? parts[1] + "/" + image : "";
-  }
-
-  private static boolean isImage(String path) {
-    String name = path.substring(path.lastIndexOf('/') + 1);
-    int dot = name.lastIndexOf('.');
-    return dot > 0
-        && !name.startsWith(".")
-        && EXTENSIONS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
-  }
-
-  private static String stem(String path) {
-    return path.substring(path.lastIndexOf('/') + 1, path.lastIndexOf('.'));
   }
 }

@@ -3,7 +3,7 @@ package dev.puad.model.dataset;
 import java.util.List;
 
 /**
- * An image with a label.
+ * An image, or the map of one, with a label.
  *
  * @param path relative to the category
  * @param kind what it shows
@@ -15,5 +15,19 @@ public record TestImage(String path, AnomalyKind kind, String defect, List<Strin
 
   public TestImage {
     groundTruths = List.copyOf(groundTruths);
+  }
+
+  /** Whether it lacks the ground truth that an anomalous image should have. */
+  public boolean unannotated() {
+    return kind != AnomalyKind.GOOD && groundTruths.isEmpty();
+  }
+
+  /** Where its first mask is, or should be, relative to the category. */
+  public String groundTruthPath(Layout layout) {
+    String image = "ground_truth/" + CategoryFiles.image(path);
+    return switch (layout) {
+      case LOCO -> image + "/000.png";
+      case MVTEC_AD -> image + "_mask.png";
+    };
   }
 }

@@ -24,4 +24,36 @@ public record DecodeLimits(long maxPixels, long maxBytes) implements Serializabl
   public static DecodeLimits defaults() {
     return DEFAULTS;
   }
+
+  /**
+   * Checks a file before anything of it is decoded.
+   *
+   * @throws RejectedImageException if it is empty or too long
+   */
+  void checkEncoded(byte[] encoded) {
+    if (encoded.length == 0) {
+      throw new RejectedImageException(RejectReason.EMPTY, "it is empty");
+    }
+    if (encoded.length > maxBytes) {
+      throw new RejectedImageException(
+          RejectReason.TOO_LARGE,
+          "it is %d bytes long, more than the limit of %d".formatted(encoded.length, maxBytes));
+    }
+  }
+
+  /**
+   * Checks a size that a header tells, before memory is taken for it.
+   *
+   * @param width below 2^32
+   * @param height below 2^32
+   * @throws RejectedImageException if it is too large
+   */
+  void checkPixels(long width, long height) {
+    // Divided, because the product of what a damaged header tells may overflow.
+    if (height > 0 && width > maxPixels / height) {
+      throw new RejectedImageException(
+          RejectReason.TOO_LARGE,
+          "it has %d x %d pixels, more than the limit of %d".formatted(width, height, maxPixels));
+    }
+  }
 }

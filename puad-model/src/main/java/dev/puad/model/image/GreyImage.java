@@ -10,7 +10,7 @@ package dev.puad.model.image;
 public record GreyImage(int width, int height, byte[] pixels) {
 
   public GreyImage {
-    Pixels.checkLength(width, height, 1, pixels);
+    Pixels.checkLength(width, height, 1, pixels.length);
   }
 
   /** The value in [0, 255] at a flat index, row by row. */

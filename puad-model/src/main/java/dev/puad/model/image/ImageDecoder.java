@@ -92,15 +92,7 @@ public final class ImageDecoder {
   }
 
   private static BufferedImage read(byte[] encoded, DecodeLimits limits) {
-    if (encoded.length == 0) {
-      throw new RejectedImageException(RejectReason.EMPTY, "it is empty");
-    }
-    if (encoded.length > limits.maxBytes()) {
-      throw new RejectedImageException(
-          RejectReason.TOO_LARGE,
-          "it is %d bytes long, more than the limit of %d"
-              .formatted(encoded.length, limits.maxBytes()));
-    }
+    limits.checkEncoded(encoded);
     ImageFormat format = ImageFormat.of(encoded);
     switch (format) {
       case PNG -> PngChunks.check(encoded);
@@ -114,7 +106,7 @@ public final class ImageDecoder {
         new MemoryCacheImageInputStream(new ByteArrayInputStream(encoded))) {
       reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
       reader.setInput(in, true, true);
-      checkSize(reader.getWidth(0), reader.getHeight(0), limits);
+      limits.checkPixels(reader.getWidth(0), reader.getHeight(0));
       BufferedImage image = reader.read(0);
       checkWarnings(warnings);
       return image;
@@ -125,15 +117,6 @@ public final class ImageDecoder {
       throw rejected(e);
     } finally {
       reader.dispose();
-    }
-  }
-
-  private static void checkSize(int width, int height, DecodeLimits limits) {
-    if ((long) width * height > limits.maxPixels()) {
-      throw new RejectedImageException(
-          RejectReason.TOO_LARGE,
-          "it has %d x %d pixels, more than the limit of %d"
-              .formatted(width, height, limits.maxPixels()));
     }
   }
 

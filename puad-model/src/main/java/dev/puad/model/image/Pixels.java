@@ -5,17 +5,17 @@ final class Pixels {
 
   private Pixels() {}
 
-  static void checkLength(int width, int height, int channels, byte[] pixels) {
+  static void checkLength(int width, int height, int channels, int length) {
     if (width < 1 || height < 1) {
       throw new IllegalArgumentException(
           "Cannot make an image of %d x %d pixels, both must be positive."
               .formatted(width, height));
     }
     long expected = (long) width * height * channels;
-    if (pixels.length != expected) {
+    if (length != expected) {
       throw new IllegalArgumentException(
-          "Cannot make an image of %d x %d x %d from %d bytes, it needs %d."
-              .formatted(width, height, channels, pixels.length, expected));
+          "Cannot make an image of %d x %d x %d from %d values, it needs %d."
+              .formatted(width, height, channels, length, expected));
     }
   }
 }

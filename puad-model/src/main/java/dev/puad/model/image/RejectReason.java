@@ -10,7 +10,7 @@ public enum RejectReason {
   TRUNCATED,
   /** The image exceeds {@link DecodeLimits}. */
   TOO_LARGE,
-  /** The content is not a PNG, JPEG or BMP, or a variant of them that is not read. */
+  /** The content is in a format, or a variant of one, that is not read. */
   UNSUPPORTED,
   /** Reading or decoding took longer than the caller allows; the decoder itself keeps no clock. */
   TIMEOUT

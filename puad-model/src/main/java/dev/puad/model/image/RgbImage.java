@@ -13,6 +13,6 @@ public record RgbImage(int width, int height, byte[] pixels) {
   public static final int CHANNELS = 3;
 
   public RgbImage {
-    Pixels.checkLength(width, height, CHANNELS, pixels);
+    Pixels.checkLength(width, height, CHANNELS, pixels.length);
   }
 }

@@ -1,2 +1,4 @@
-/** Images: decoding to RGB, Pillow-exact resizing, normalisation and colour jitter. */
+/**
+ * Images: decoding to RGB, maps as TIFF, Pillow-exact resizing, normalisation and colour jitter.
+ */
 package dev.puad.model.image;

@@ -119,6 +119,31 @@ class CategoryLayoutTest {
   }
 
   @Test
+  void namesTheFirstAnomalousImageWithoutGroundTruth() {
+    CategoryLayout layout = CategoryLayout.of("pushpins", LOCO);
+
+    assertThat(layout.annotated()).isTrue();
+    assertThat(layout.firstUnannotated())
+        .map(TestImage::path)
+        .hasValue("test/structural_anomalies/001.png");
+  }
+
+  @Test
+  void namesNoImageWhereAllAnomaliesHaveGroundTruth() {
+    List<String> paths = new ArrayList<>(LOCO);
+    paths.add("ground_truth/structural_anomalies/001/000.png");
+
+    assertThat(CategoryLayout.of("pushpins", paths).firstUnannotated()).isEmpty();
+  }
+
+  @Test
+  void saysThatACategoryHasNoGroundTruth() {
+    List<String> paths = LOCO.stream().filter(path -> !path.startsWith("ground_truth")).toList();
+
+    assertThat(CategoryLayout.of("pushpins", paths).annotated()).isFalse();
+  }
+
+  @Test
   void ignoresWhatIsNoImage() {
     CategoryLayout layout =
         CategoryLayout.of(

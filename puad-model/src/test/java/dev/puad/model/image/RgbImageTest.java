@@ -10,7 +10,7 @@ class RgbImageTest {
   void refusesTooFewBytes() {
     assertThatThrownBy(() -> new RgbImage(2, 3, new byte[17]))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("Cannot make an image of 2 x 3 x 3 from 17 bytes, it needs 18.");
+        .hasMessage("Cannot make an image of 2 x 3 x 3 from 17 values, it needs 18.");
   }
 
   @Test

@@ -34,7 +34,7 @@ final class ArchitectureTest {
           .whereLayer("train")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("pipeline")
-          .mayOnlyBeAccessedByLayers("cli", "train")
+          .mayOnlyBeAccessedByLayers("cli", "train", "report")
           .whereLayer("report")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("table")

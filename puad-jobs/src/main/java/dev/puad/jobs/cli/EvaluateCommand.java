@@ -1,9 +1,18 @@
 package dev.puad.jobs.cli;
 
 import dev.puad.jobs.config.Settings;
+import dev.puad.jobs.config.UsageException;
 import dev.puad.jobs.pipeline.CategoryFolder;
+import dev.puad.jobs.pipeline.CategoryFolders;
 import dev.puad.jobs.pipeline.EvaluateCategory;
-import dev.puad.jobs.report.TextTable;
+import dev.puad.jobs.pipeline.EvaluateMaps;
+import dev.puad.jobs.pipeline.MapsFolder;
+import dev.puad.jobs.pipeline.MeasuredCategory;
+import dev.puad.jobs.report.CategoryMeans;
+import dev.puad.jobs.report.CategoryMetrics;
+import dev.puad.jobs.report.CategoryReport;
+import dev.puad.jobs.report.Metric;
+import dev.puad.jobs.report.PaperTables;
 import dev.puad.jobs.table.Lake;
 import dev.puad.jobs.table.MetricRows;
 import dev.puad.jobs.table.ModelFamily;
@@ -13,24 +22,23 @@ import dev.puad.jobs.table.RunLog;
 import dev.puad.jobs.table.Tables;
 import dev.puad.jobs.train.TrainCategory;
 import dev.puad.model.dataset.AnomalyKind;
-import dev.puad.model.metric.BySubset;
-import dev.puad.model.metric.EvaluationState;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code puad evaluate}: measures a category's scores and maps against its ground truth. */
-@Command(name = "evaluate", description = "Measures image AUROC and the area under the sPRO curve.")
+/** {@code puad evaluate}: measures scores and maps against ground truth. */
+@Command(
+    name = "evaluate",
+    description =
+        "Measures how well scores and maps find anomalies: AUROC, average precision, F1, sPRO.")
 final class EvaluateCommand implements Callable<Integer> {
 
   private final Terminal terminal;
@@ -41,9 +49,40 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      required = true,
-      description = "The category's folder with test images and ground truth.")
+      description =
+          "A category's folder with test images and ground truth, or a folder of categories.")
   private String data;
+
+  @Option(
+      names = "--maps",
+      paramLabel = "DIR",
+      description =
+          "Evaluate float32 TIFF maps of any method, DIR/<category>/test/<kind>/<id>.tiff,"
+              + " instead of our scores; no image is needed then.")
+  private String maps;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "What to call the maps in puad.metrics; default the name of their folder.")
+  private String name;
+
+  @Option(
+      names = "--bound",
+      paramLabel = "E",
+      description = "How far an area may be off; default 1e-5, 0 tells every distinct value apart.")
+  private String bound;
+
+  @Option(
+      names = "--write-maps",
+      paramLabel = "DIR",
+      description = "Write our maps, at the images' size, as float32 TIFF in the layout of --maps.")
+  private String writeMaps;
+
+  @Option(
+      names = "--tables",
+      description = "Print the papers' tables with the numbers of puad.metrics beside theirs.")
+  private boolean tables;
 
   EvaluateCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -51,164 +90,208 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Settings settings = common.settings();
-    SparkSession spark = SparkSessions.openExisting(settings);
-    CategoryFolder folder = CategoryFolder.open(spark.sessionState().newHadoopConf(), data);
-    ModelFamily family = new ModelFamily(settings.dataset(), folder.name(), TrainCategory.METHOD);
-    ModelRow chosen = model.choose(new Models(Lake.existing(spark)), family);
+    checkOptions();
+    Settings settings = common.sources().option("--bound", "evaluate.error-bound", bound).resolve();
+    if (data != null) {
+      evaluate(settings);
+    }
+    if (tables) {
+      printTables(settings);
+    }
+    return ExitCode.DONE;
+  }
+
+  private void checkOptions() {
+    if (data == null && !tables) {
+      throw new UsageException(
+          "Nothing to evaluate: name a category's folder with --data, or ask for --tables.");
+    }
+    refuse(data == null && maps != null, "--maps", "it needs --data, the data set's ground truth");
+    refuse(data == null && writeMaps != null, "--write-maps", "it needs --data");
+    refuse(data != null && tables && common.json(), "--tables --json", "leave --data out");
+    refuse(maps != null && model.given(), "--version", "maps of --maps have none");
+    refuse(maps != null && writeMaps != null, "--write-maps", "it writes our maps, not --maps");
+    refuse(maps == null && name != null, "--name", "it names the maps of --maps");
+    refuse(name != null && name.isBlank(), "--name", "it must not be empty");
+  }
+
+  private static void refuse(boolean wrong, String option, String why) {
+    if (wrong) {
+      throw new UsageException("Cannot use %s here: %s.".formatted(option, why));
+    }
+  }
+
+  /** A category to evaluate. */
+  private interface Work {
+
+    /** What is evaluated, for a person. */
+    String title();
+
+    MeasuredCategory measure(Lake lake);
+
+    MetricRows rows(RunLog run);
+  }
+
+  private void evaluate(Settings settings) {
+    List<Work> works = maps == null ? ownScores(settings) : foreignMaps(settings);
     Lake lake = Lake.open(SparkSessions.open(settings));
     RunLog run = RunLog.start("evaluate", settings.render(), Version.json());
     try {
-      EvaluationState state =
-          EvaluateCategory.evaluate(
-              lake,
-              new EvaluateCategory.Request(
-                  folder, chosen, settings.evaluate().sproBits(), settings.image().limits()));
-      tellWhatTakesNoPart(folder, state);
-      Map<String, BySubset> auroc = state.auroc();
-      Map<Double, EvaluationState.Localization> auSpro =
-          state.auSpro(settings.evaluate().fprLimits());
-      lake.merge(Tables.METRICS, rows(lake, chosen, run, auroc, auSpro));
-      run.done(lake, RunLog.Counts.NONE);
-      if (common.json()) {
-        terminal.json(json(folder, state, auroc, auSpro));
-      } else {
-        print(folder, chosen, state, auroc, auSpro);
+      List<List<Metric>> metrics = new ArrayList<>();
+      List<Map<String, Object>> json = new ArrayList<>();
+      for (Work work : works) {
+        MeasuredCategory measured = work.measure(lake);
+        List<Metric> numbers = CategoryMetrics.of(measured);
+        metrics.add(numbers);
+        MetricRows rows = work.rows(run);
+        numbers.forEach(
+            number ->
+                rows.add(
+                    number.name(),
+                    number.subset(),
+                    number.parameter(),
+                    number.value(),
+                    number.errorBound()));
+        lake.merge(Tables.METRICS, rows.toDataset(lake.spark()));
+        CategoryReport report = new CategoryReport(measured);
+        json.add(report.json());
+        if (!common.json()) {
+          report.print(terminal.out(), work.title());
+          terminal.out().println();
+        }
       }
-      return ExitCode.DONE;
+      run.done(lake, RunLog.Counts.NONE);
+      summarize(metrics, json);
     } catch (RuntimeException e) {
       run.failed(lake, e);
       throw e;
     }
   }
 
-  private void tellWhatTakesNoPart(CategoryFolder folder, EvaluationState state) {
-    long measured = 0;
-    for (AnomalyKind kind : AnomalyKind.values()) {
-      measured += state.images(kind);
-    }
-    long rejected = folder.layout().test().size() - measured;
-    if (rejected > 0) {
-      terminal
-          .err()
-          .printf("puad: %d test images were rejected; puad.rejects says why%n", rejected);
-    }
-    if (state.unannotated() > 0) {
-      terminal
-          .err()
-          .printf(
-              "puad: %d anomalous test images have no ground truth; they count for AUROC alone%n",
-              state.unannotated());
+  private void summarize(List<List<Metric>> metrics, List<Map<String, Object>> json) {
+    boolean several = metrics.size() > 1;
+    if (!common.json()) {
+      if (several) {
+        new CategoryMeans(metrics).print(terminal.out());
+      }
+    } else if (several) {
+      Map<String, Object> result = new LinkedHashMap<>();
+      result.put("categories", json);
+      result.put("mean", new CategoryMeans(metrics).json());
+      terminal.json(result);
+    } else {
+      terminal.json(json.get(0));
     }
   }
 
-  private static Dataset<Row> rows(
-      Lake lake,
-      ModelRow model,
-      RunLog run,
-      Map<String, BySubset> auroc,
-      Map<Double, EvaluationState.Localization> auSpro) {
-    MetricRows rows = new MetricRows(model, run);
-    auroc.forEach(
-        (score, subsets) ->
-            subsets
-                .named()
-                .forEach(
-                    (subset, value) ->
-                        rows.add("auroc_" + score, subset, 0, value, OptionalDouble.empty())));
-    auSpro.forEach(
-        (limit, areas) ->
-            areas
-                .areas()
-                .named()
-                .forEach(
-                    (subset, value) ->
-                        rows.add(
-                            "au_spro",
-                            subset,
-                            limit,
-                            value,
-                            OptionalDouble.of(areas.errorBound()))));
-    return rows.toDataset(lake.spark());
-  }
-
-  private static Map<String, Object> json(
-      CategoryFolder folder,
-      EvaluationState state,
-      Map<String, BySubset> auroc,
-      Map<Double, EvaluationState.Localization> auSpro) {
-    Map<String, Object> result = new LinkedHashMap<>();
-    result.put("category", folder.name());
-    Map<String, Object> scores = new LinkedHashMap<>();
-    auroc.forEach((score, subsets) -> scores.put(score, nullable(subsets)));
-    result.put("auroc", scores);
-    Map<String, Object> limits = new LinkedHashMap<>();
-    auSpro.forEach(
-        (limit, areas) -> {
-          Map<String, Object> values = nullable(areas.areas());
-          values.put("errorBound", areas.errorBound());
-          limits.put(String.valueOf(limit), values);
-        });
-    result.put("auSpro", limits);
-    Map<String, Object> images = new LinkedHashMap<>();
-    for (AnomalyKind kind : AnomalyKind.values()) {
-      images.put(kind.name().toLowerCase(Locale.ROOT), state.images(kind));
+  private List<Work> ownScores(Settings settings) {
+    SparkSession spark = SparkSessions.openExisting(settings);
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    Models models = new Models(Lake.existing(spark));
+    List<Work> works = new ArrayList<>();
+    for (String folder : CategoryFolders.toEvaluate(hadoop, data)) {
+      CategoryFolder category = CategoryFolder.open(hadoop, folder);
+      ModelFamily family =
+          new ModelFamily(settings.dataset(), category.name(), TrainCategory.METHOD);
+      works.add(new OwnScores(settings, category, model.choose(models, family)));
     }
-    result.put("images", images);
-    return result;
+    return works;
   }
 
-  private static Map<String, Object> nullable(BySubset subsets) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    subsets
-        .named()
-        .forEach((name, value) -> values.put(name, value.isPresent() ? value.getAsDouble() : null));
-    return values;
-  }
+  private final class OwnScores implements Work {
 
-  private void print(
-      CategoryFolder folder,
-      ModelRow model,
-      EvaluationState state,
-      Map<String, BySubset> auroc,
-      Map<Double, EvaluationState.Localization> auSpro) {
-    terminal
-        .out()
-        .printf(
-            "%s version %d: %d good, %d structural, %d logical test images%n%n",
-            folder.name(),
-            model.version(),
-            state.images(AnomalyKind.GOOD),
-            state.images(AnomalyKind.STRUCTURAL),
-            state.images(AnomalyKind.LOGICAL));
-    List<String> columns = List.of("all", "structural", "logical", "mean");
-    TextTable images = table("image AUROC", columns);
-    auroc.forEach((score, subsets) -> images.row(cells(score, subsets, columns)));
-    images.print(terminal.out());
-    terminal.out().println();
-    TextTable pixels = table("area under sPRO up to FPR", columns);
-    auSpro.forEach(
-        (limit, areas) -> pixels.row(cells(String.valueOf(limit), areas.areas(), columns)));
-    pixels.print(terminal.out());
-  }
+    private final CategoryFolder folder;
+    private final ModelRow chosen;
+    private final EvaluateCategory.Request request;
 
-  private static TextTable table(String first, List<String> columns) {
-    List<String> titles = new ArrayList<>(List.of(first));
-    titles.addAll(columns);
-    List<TextTable.Align> aligns = new ArrayList<>(List.of(TextTable.Align.LEFT));
-    columns.forEach(column -> aligns.add(TextTable.Align.RIGHT));
-    return new TextTable(titles, aligns);
-  }
-
-  private static List<String> cells(String first, BySubset subsets, List<String> columns) {
-    List<String> cells = new ArrayList<>(List.of(first));
-    for (String column : columns) {
-      OptionalDouble value = subsets.named().get(column);
-      cells.add(
-          value.isPresent()
-              ? String.format(Locale.ROOT, "%.4f", value.getAsDouble())
-              : "undefined");
+    OwnScores(Settings settings, CategoryFolder folder, ModelRow chosen) {
+      this.folder = folder;
+      this.chosen = chosen;
+      request =
+          new EvaluateCategory.Request(
+              folder, chosen, settings.evaluate().precision(), settings.image().limits());
     }
-    return cells;
+
+    @Override
+    public String title() {
+      return "%s version %d".formatted(folder.name(), chosen.version());
+    }
+
+    @Override
+    public MeasuredCategory measure(Lake lake) {
+      MeasuredCategory measured = EvaluateCategory.evaluate(lake, request);
+      tellWhatTakesNoPart(measured);
+      if (writeMaps != null) {
+        long written = EvaluateCategory.writeMaps(lake, request, writeMaps);
+        terminal
+            .err()
+            .printf("puad: %d maps written to %s/%s%n", written, writeMaps, folder.name());
+      }
+      return measured;
+    }
+
+    @Override
+    public MetricRows rows(RunLog run) {
+      return MetricRows.ofModel(chosen, run);
+    }
+
+    private void tellWhatTakesNoPart(MeasuredCategory measured) {
+      long images = 0;
+      for (AnomalyKind kind : AnomalyKind.values()) {
+        images += measured.state().images(kind);
+      }
+      long rejected = folder.layout().test().size() - images;
+      if (rejected > 0) {
+        terminal
+            .err()
+            .printf("puad: %d test images were rejected; puad.rejects says why%n", rejected);
+      }
+      if (measured.state().unannotated() > 0) {
+        terminal
+            .err()
+            .printf(
+                "puad: %d anomalous test images have no ground truth; only scores are measured%n",
+                measured.state().unannotated());
+      }
+    }
+  }
+
+  private List<Work> foreignMaps(Settings settings) {
+    Configuration hadoop = SparkSessions.session(settings).sessionState().newHadoopConf();
+    String source = name == null ? new Path(maps).getName() : name;
+    List<Work> works = new ArrayList<>();
+    for (String folder : CategoryFolders.toEvaluate(hadoop, data)) {
+      works.add(new ForeignMaps(settings, MapsFolder.open(hadoop, folder, maps), source));
+    }
+    return works;
+  }
+
+  private record ForeignMaps(Settings settings, MapsFolder folder, String source) implements Work {
+
+    @Override
+    public String title() {
+      return "%s, maps of %s".formatted(folder.layout().category(), source);
+    }
+
+    @Override
+    public MeasuredCategory measure(Lake lake) {
+      return EvaluateMaps.evaluate(
+          lake.spark(), folder, settings.evaluate().precision(), settings.image().limits());
+    }
+
+    @Override
+    public MetricRows rows(RunLog run) {
+      return MetricRows.ofMaps(settings.dataset(), folder.layout().category(), source, run);
+    }
+  }
+
+  private void printTables(Settings settings) {
+    Lake lake = Lake.existing(SparkSessions.openExisting(settings));
+    PaperTables papers = PaperTables.of(lake, settings.dataset(), TrainCategory.METHOD);
+    if (common.json()) {
+      terminal.json(papers.json());
+    } else {
+      papers.print(terminal.out());
+    }
   }
 }

@@ -14,6 +14,11 @@ final class ModelOptions {
       description = "The bundle's version; default the current one.")
   private Long version;
 
+  /** Whether a version was asked for. */
+  boolean given() {
+    return version != null;
+  }
+
   ModelRow choose(Models models, ModelFamily family) {
     return version == null ? models.current(family) : models.version(family, version);
   }

@@ -165,7 +165,7 @@ final class TrainCommand implements Callable<Integer> {
   private Inputs inputs(Settings given, Architecture architecture) {
     Configuration hadoop = SparkSessions.session(given).sessionState().newHadoopConf();
     List<CategoryFolder> folders =
-        CategoryFolders.find(hadoop, data).stream()
+        CategoryFolders.toTrain(hadoop, data).stream()
             .map(folder -> CategoryFolder.open(hadoop, folder))
             .toList();
     return new Inputs(

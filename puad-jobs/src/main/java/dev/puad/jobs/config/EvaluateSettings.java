@@ -1,6 +1,6 @@
 package dev.puad.jobs.config;
 
-import dev.puad.model.metric.SproState;
+import dev.puad.model.metric.Precision;
 import java.util.List;
 
 /**
@@ -8,9 +8,10 @@ import java.util.List;
  *
  * @param fprLimits false positive rates, each in (0, 1], strictly ascending, up to which the area
  *     under the sPRO curve is taken
- * @param sproBits leading bits of a score that tell thresholds apart, 10 to 32
+ * @param errorBound how far an area may be off; 0 tells every distinct value apart
+ * @param stateBytes memory that a task's counts may take
  */
-public record EvaluateSettings(List<Double> fprLimits, int sproBits) {
+public record EvaluateSettings(List<Double> fprLimits, double errorBound, long stateBytes) {
 
   public EvaluateSettings {
     fprLimits = List.copyOf(fprLimits);
@@ -21,6 +22,13 @@ public record EvaluateSettings(List<Double> fprLimits, int sproBits) {
       Check.demand(limit > previous, "evaluate.fpr-limits", fprLimits, "must be ascending");
       previous = limit;
     }
-    Check.between("evaluate.spro-bits", sproBits, SproState.LEAST_BITS, SproState.EXACT_BITS);
+    Check.demand(
+        errorBound >= 0 && errorBound < 1, "evaluate.error-bound", errorBound, "must be in [0, 1)");
+    Check.positive("evaluate.state-bytes", stateBytes);
+  }
+
+  /** As the metrics take it. */
+  public Precision precision() {
+    return new Precision(errorBound, fprLimits, stateBytes);
   }
 }

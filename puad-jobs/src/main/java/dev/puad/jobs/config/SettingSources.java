@@ -119,7 +119,10 @@ public final class SettingSources {
             text("train.map-variant")),
         new ImageSettings(whole("image.max-pixels"), whole("image.max-bytes")),
         new ScoreSettings(count("score.batch"), number("score.max-reject-rate")),
-        new EvaluateSettings(numbers("evaluate.fpr-limits"), count("evaluate.spro-bits")));
+        new EvaluateSettings(
+            numbers("evaluate.fpr-limits"),
+            number("evaluate.error-bound"),
+            whole("evaluate.state-bytes")));
   }
 
   /** The one beside our own classes: other jars may bring a reference.conf, and come first. */

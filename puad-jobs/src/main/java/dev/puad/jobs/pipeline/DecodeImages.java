@@ -132,7 +132,7 @@ public final class DecodeImages {
    * A path's file system; the local one without the checksums that Hadoop keeps in hidden files,
    * since others wrote the images, and their names may hold a colon, at which it would fail.
    */
-  private static FileSystem files(Configuration hadoop, Path path) throws IOException {
+  static FileSystem files(Configuration hadoop, Path path) throws IOException {
     FileSystem files = path.getFileSystem(hadoop);
     return files instanceof ChecksumFileSystem checked ? checked.getRawFileSystem() : files;
   }

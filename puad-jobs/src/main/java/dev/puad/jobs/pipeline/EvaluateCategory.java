@@ -8,37 +8,18 @@ import dev.puad.jobs.table.Lake;
 import dev.puad.jobs.table.ModelRow;
 import dev.puad.jobs.table.Tables;
 import dev.puad.model.BadInputException;
-import dev.puad.model.dataset.AnomalyKind;
 import dev.puad.model.dataset.CategoryLayout;
-import dev.puad.model.dataset.DefectsConfig;
-import dev.puad.model.dataset.GroundTruthRegion;
-import dev.puad.model.dataset.Layout;
-import dev.puad.model.dataset.TestImage;
-import dev.puad.model.image.BilinearMap;
 import dev.puad.model.image.DecodeLimits;
-import dev.puad.model.image.GreyImage;
-import dev.puad.model.image.ImageDecoder;
-import dev.puad.model.image.RejectedImageException;
-import dev.puad.model.metric.EvaluationState;
-import dev.puad.model.metric.Region;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.Serializable;
-import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import dev.puad.model.metric.Precision;
 import java.util.List;
-import java.util.Map;
-import org.apache.spark.broadcast.Broadcast;
+import java.util.OptionalDouble;
+import java.util.function.Function;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.Window;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
-import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.storage.StorageLevel;
 
 /**
  * Joins a category's scores and maps with its ground truth and measures both.
@@ -48,13 +29,6 @@ import org.apache.spark.util.SerializableConfiguration;
  */
 public final class EvaluateCategory {
 
-  private static final StructType TEST_IMAGES =
-      new StructType()
-          .add("relative", DataTypes.StringType)
-          .add("kind", DataTypes.StringType)
-          .add("defect", DataTypes.StringType)
-          .add("ground_truth", DataTypes.createArrayType(DataTypes.StringType));
-
   private EvaluateCategory() {}
 
   /**
@@ -62,72 +36,115 @@ public final class EvaluateCategory {
    *
    * @param folder the category's, with ground truth
    * @param model whose scores
-   * @param bits the resolution of anomaly values, see {@link EvaluationState}
+   * @param precision how precisely areas are wanted
    * @param limits what ground truth files may be
    */
-  public record Request(CategoryFolder folder, ModelRow model, int bits, DecodeLimits limits) {}
+  public record Request(
+      CategoryFolder folder, ModelRow model, Precision precision, DecodeLimits limits) {}
 
   /**
-   * Measures a category; images that were rejected take no part.
+   * Measures a category; images that were rejected take no part. Where no anomalous image has
+   * ground truth, only scores are measured.
    *
    * @throws BadInputException if the folder has no test images, one of them has neither a score nor
-   *     a reject, or ground truth in LOCO's layout has no configuration or a wrong one
+   *     a reject, only some have ground truth, or ground truth in LOCO's layout has no
+   *     configuration or a wrong one
    */
-  public static EvaluationState evaluate(Lake lake, Request request) {
+  public static MeasuredCategory evaluate(Lake lake, Request request) {
+    CategoryLayout layout = request.folder().layout();
+    return withLabelledMaps(
+        lake,
+        request,
+        labelled -> {
+          MeasureMaps.Measured measured =
+              MeasureMaps.measure(labelled, layout.layout(), new StoredMaps(), request.precision());
+          return new MeasuredCategory(
+              layout.category(), threshold(labelled), measured.state(), measured.localization());
+        });
+  }
+
+  /**
+   * Writes the maps of a category's test images as float32 TIFF, at the size of the images, to
+   * {@code <folder>/<category>/test/<kind>/<id>.tiff}, where the official evaluation reads them.
+   *
+   * @param folder a local path or the URI of any Hadoop file system
+   * @return how many
+   * @throws BadInputException as {@link #evaluate}, or if the folder cannot be written
+   */
+  public static long writeMaps(Lake lake, Request request, String folder) {
+    return withLabelledMaps(
+        lake,
+        request,
+        labelled -> WriteMaps.write(labelled, new StoredMaps(), folder, request.folder().name()));
+  }
+
+  private static <T> T withLabelledMaps(Lake lake, Request request, Function<Dataset<Row>, T> use) {
+    requireTestImages(request.folder());
+    requireGroundTruth(request.folder());
+    Dataset<Row> labelled = labelledMaps(lake, request).persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      return use.apply(labelled);
+    } finally {
+      labelled.unpersist();
+    }
+  }
+
+  private static Dataset<Row> labelledMaps(Lake lake, Request request) {
     SparkSession spark = lake.spark();
     CategoryFolder folder = request.folder();
-    if (folder.layout().test().isEmpty()) {
-      throw new BadInputException(
-          "Cannot evaluate category %s: it has no test images below %s. Add test/good and others."
-              .formatted(folder.name(), folder.listing().root()));
-    }
-    Dataset<Row> tests = testImages(spark, folder);
+    CategoryLayout layout = folder.layout();
+    Dataset<Row> tests =
+        LabelledImages.of(spark, layout.test(), folder.listing(), folder.listing()).drop("file");
     Column model = request.model().family().rows(request.model().version());
     Dataset<Row> scores =
         closest(byRelativePath(lake.read(Tables.SCORES).where(model)), folder.listing().root());
     Dataset<Row> rejects = byRelativePath(lake.read(Tables.REJECTS).where(model));
     requireScores(tests, scores.unionByName(rejects, true), request);
-    Dataset<Row> maps =
-        lake.read(Tables.ANOMALY_MAPS)
-            .where(model)
-            .select(
-                col("image"),
-                col("width").as("map_width"),
-                col("height").as("map_height"),
-                col("offset"),
-                col("scale"),
-                col("map"));
-    Dataset<Row> joined =
-        tests
-            .join(scores, new String[] {"relative"}, "inner")
-            .join(maps, new String[] {"image"}, "left")
-            .orderBy("relative");
-    Measure measure =
-        new Measure(
-            DecodeImages.hadoop(spark),
-            folder.layout().layout() == Layout.LOCO ? defectTypes(spark, request) : null,
-            request.limits());
-    int bits = request.bits();
-    return OrderedTree.aggregate(
-        joined.toJavaRDD(),
-        new OrderedTree.Aggregator<>(
-            () -> new EvaluationState(bits), measure::add, EvaluationState::mergeWith));
+    Dataset<Row> scored = StoredMaps.join(lake, model, tests.join(scores, "relative"));
+    return ReadGroundTruth.read(
+        MeasureMaps.spread(scored, layout.test().size()),
+        DecodeImages.hadoop(spark),
+        layout.annotated()
+            ? LabelledImages.defectTypes(
+                spark.sessionState().newHadoopConf(),
+                folder.name(),
+                layout.layout(),
+                folder.listing(),
+                request.limits())
+            : null,
+        request.limits());
   }
 
-  private static Dataset<Row> testImages(SparkSession spark, CategoryFolder folder) {
-    Map<String, ImageFile> files = folder.byRelativePath();
-    List<Row> rows = new ArrayList<>();
-    for (TestImage test : folder.layout().test()) {
-      rows.add(
-          RowFactory.create(
-              files.get(test.path()).image().substring(folder.listing().root().length() + 1),
-              test.kind().name(),
-              test.defect(),
-              test.groundTruths().stream()
-                  .map(truth -> files.get(truth).image())
-                  .toArray(String[]::new)));
+  private static void requireTestImages(CategoryFolder folder) {
+    if (folder.layout().test().isEmpty()) {
+      throw new BadInputException(
+          "Cannot evaluate category %s: it has no test images below %s. Add test/good and others."
+              .formatted(folder.name(), folder.listing().root()));
     }
-    return spark.createDataFrame(rows, TEST_IMAGES);
+  }
+
+  private static void requireGroundTruth(CategoryFolder folder) {
+    CategoryLayout layout = folder.layout();
+    if (layout.annotated()) {
+      layout
+          .firstUnannotated()
+          .ifPresent(
+              image -> {
+                throw new BadInputException(
+                    "Cannot evaluate category %s: the ground truth of %s is missing. Add %s to %s."
+                        .formatted(
+                            folder.name(),
+                            image.path(),
+                            image.groundTruthPath(layout.layout()),
+                            folder.listing().root()));
+              });
+    }
+  }
+
+  /** All scores of a version were judged by the same threshold. */
+  private static OptionalDouble threshold(Dataset<Row> scored) {
+    List<Row> first = scored.select("threshold").limit(1).collectAsList();
+    return first.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(first.get(0).getDouble(0));
   }
 
   /** Adds {@code relative}: test/…/…, still percent-encoded as in the image's URI. */
@@ -170,86 +187,6 @@ public final class EvaluateCategory {
                   request.folder().listing().root(),
                   category,
                   request.model().version()));
-    }
-  }
-
-  /** The defect types of a category in LOCO's layout, read once for all masks. */
-  private static DefectsConfig defectTypes(SparkSession spark, Request request) {
-    CategoryFolder folder = request.folder();
-    ImageFile config = folder.byRelativePath().get(CategoryLayout.DEFECTS_CONFIG);
-    if (config == null) {
-      throw new BadInputException(
-          "Cannot evaluate category %s: it has no %s in %s. Copy it from the data set."
-              .formatted(folder.name(), CategoryLayout.DEFECTS_CONFIG, folder.listing().root()));
-    }
-    try {
-      byte[] bytes =
-          DecodeImages.read(
-              spark.sessionState().newHadoopConf(), config.image(), request.limits().maxBytes());
-      return DefectsConfig.parse(config.image(), new ByteArrayInputStream(bytes));
-    } catch (RejectedImageException e) {
-      throw new BadInputException(
-          "Cannot read %s: %s. Replace the file.".formatted(config.image(), e.getMessage()), e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /**
-   * Reads one joined row's ground truth and adds it to a state.
-   *
-   * @param types null in MVTec AD's layout, whose masks tell none
-   */
-  private record Measure(
-      Broadcast<SerializableConfiguration> hadoop, DefectsConfig types, DecodeLimits limits)
-      implements Serializable {
-
-    EvaluationState add(EvaluationState state, Row row) {
-      int width = row.getAs("width");
-      int height = row.getAs("height");
-      if (row.getAs("map") == null) {
-        throw new IllegalStateException(row.getAs("image") + " has a score but no map");
-      }
-      int mapWidth = row.getAs("map_width");
-      int mapHeight = row.getAs("map_height");
-      float[] map =
-          BilinearMap.resize(
-              ScoreImages.map(row, mapWidth * mapHeight), mapHeight, mapWidth, height, width);
-      Map<String, Double> scores = new LinkedHashMap<>();
-      scores.put("picturable", row.getAs("picturable"));
-      scores.put("unpicturable", row.getAs("unpicturable"));
-      scores.put("combined", row.getAs("score"));
-      List<Region> regions = new ArrayList<>();
-      for (String truth : row.<String>getList(row.fieldIndex("ground_truth"))) {
-        regions.addAll(regions(truth, row.getAs("defect"), width, height));
-      }
-      AnomalyKind kind = AnomalyKind.valueOf(row.getAs("kind"));
-      return state.add(kind, scores, map, regions);
-    }
-
-    private List<Region> regions(String truth, String defect, int width, int height) {
-      GreyImage mask;
-      try {
-        mask =
-            ImageDecoder.decodeGrey(
-                DecodeImages.read(hadoop.value().value(), truth, limits.maxBytes()), limits);
-      } catch (RejectedImageException e) {
-        throw new BadInputException(
-            "Cannot read ground truth %s: %s. Replace the file.".formatted(truth, e.getMessage()),
-            e);
-      }
-      if (mask.width() != width || mask.height() != height) {
-        throw new BadInputException(
-            "Cannot use ground truth %s: it has %d x %d pixels, but its image %d x %d."
-                .formatted(truth, mask.width(), mask.height(), width, height));
-      }
-      List<GroundTruthRegion> regions =
-          types == null
-              ? GroundTruthRegion.ofMvtecMask(truth, mask, defect)
-              : List.of(GroundTruthRegion.ofLocoMask(truth, mask, types));
-      return regions.stream()
-          .map(region -> new Region(region.pixels(), region.saturation()))
-          .toList();
     }
   }
 }

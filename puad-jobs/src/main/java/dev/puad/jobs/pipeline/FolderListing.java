@@ -95,6 +95,11 @@ public record FolderListing(String root, List<ImageFile> files) {
     return new Path(URI.create(image));
   }
 
+  /** Where a path is, whether it exists or not: a local path or the URI of any file system. */
+  static Path location(String path) {
+    return localOrUri(path);
+  }
+
   private static boolean looksLikeAnImage(String name) {
     int dot = name.lastIndexOf('.');
     return dot >= 0 && IMAGE_EXTENSIONS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));

@@ -10,17 +10,38 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 
-/** The rows that one evaluation of a model leaves in {@code puad.metrics}. */
+/** The rows that one evaluation leaves in {@code puad.metrics}. */
 public final class MetricRows {
 
-  private final ModelRow model;
+  /** What foreign maps are called where models have a method. */
+  private static final String FOREIGN = "maps";
+
+  private final ModelFamily family;
+  private final long version;
+  private final String source;
   private final RunLog run;
   private final Timestamp at = Timestamp.from(Instant.now());
   private final List<Row> rows = new ArrayList<>();
 
-  public MetricRows(ModelRow model, RunLog run) {
-    this.model = model;
+  private MetricRows(ModelFamily family, long version, String source, RunLog run) {
+    this.family = family;
+    this.version = version;
+    this.source = source;
     this.run = run;
+  }
+
+  /** No number yet of one of our models. */
+  public static MetricRows ofModel(ModelRow model, RunLog run) {
+    return new MetricRows(model.family(), model.version(), "", run);
+  }
+
+  /**
+   * No number yet of maps of another method.
+   *
+   * @param source what to call them, not empty
+   */
+  public static MetricRows ofMaps(String dataset, String category, String source, RunLog run) {
+    return new MetricRows(new ModelFamily(dataset, category, FOREIGN), 0, source, run);
   }
 
   /**
@@ -38,11 +59,11 @@ public final class MetricRows {
       OptionalDouble errorBound) {
     rows.add(
         RowFactory.create(
-            model.family().dataset(),
-            model.family().category(),
-            model.family().method(),
-            model.version(),
-            "",
+            family.dataset(),
+            family.category(),
+            family.method(),
+            version,
+            source,
             metric,
             subset,
             parameter,

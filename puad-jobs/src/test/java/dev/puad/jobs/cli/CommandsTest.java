@@ -143,7 +143,19 @@ class CommandsTest {
     Ran evaluated = puad("evaluate", "--data", category, "--json");
     assertThat(evaluated.code()).as(evaluated.err()).isEqualTo(ExitCode.DONE);
     JsonNode result = json(evaluated);
-    assertThat(names(result)).containsExactly("category", "auroc", "auSpro", "images");
+    assertThat(names(result))
+        .containsExactly(
+            "category",
+            "auroc",
+            "aurocInterval",
+            "averagePrecision",
+            "bestF1",
+            "bestF1Threshold",
+            "atThreshold",
+            "pixelAuroc",
+            "auSpro",
+            "defects",
+            "images");
     assertThat(names(result.path("auroc")))
         .containsExactly("picturable", "unpicturable", "combined");
     assertThat(names(result.path("auroc").path("combined")))

@@ -29,7 +29,7 @@ class SettingSourcesTest {
     assertThat(settings.image()).isEqualTo(new ImageSettings(1 << 26, 256 << 20));
     assertThat(settings.score()).isEqualTo(new ScoreSettings(2000, 1.0));
     assertThat(settings.evaluate())
-        .isEqualTo(new EvaluateSettings(List.of(0.01, 0.05, 0.1, 0.3, 1.0), 24));
+        .isEqualTo(new EvaluateSettings(List.of(0.01, 0.05, 0.1, 0.3, 1.0), 1e-5, 1 << 26));
   }
 
   @Test
@@ -138,8 +138,10 @@ class SettingSourcesTest {
             + " | Cannot set puad.evaluate.fpr-limits to [0.3, 0.1], the value must be ascending.",
         "evaluate.fpr-limits | 0.3,"
             + " | Cannot set puad.evaluate.fpr-limits to 0.3,, the value must be a list like [0.05, 0.3].",
-        "evaluate.spro-bits | 33"
-            + " | Cannot set puad.evaluate.spro-bits to 33, the value must be 10 to 32.",
+        "evaluate.error-bound | -1e-5"
+            + " | Cannot set puad.evaluate.error-bound to -1.0E-5, the value must be in [0, 1).",
+        "evaluate.state-bytes | 0"
+            + " | Cannot set puad.evaluate.state-bytes to 0, the value must be positive.",
       })
   void aWrongValueIsNamedWithItsKey(String key, String value, String message) {
     assertThatExceptionOfType(UsageException.class)

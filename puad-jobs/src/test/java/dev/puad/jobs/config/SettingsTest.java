@@ -25,7 +25,7 @@ class SettingsTest {
         .isEqualTo(
             """
             {"dataset":"default",\
-            "evaluate":{"fpr-limits":[0.01,0.05,0.1,0.3,1.0],"spro-bits":24},\
+            "evaluate":{"error-bound":1.0E-5,"fpr-limits":[0.01,0.05,0.1,0.3,1.0],"state-bytes":67108864},\
             "image":{"max-bytes":268435456,"max-pixels":67108864},\
             "master":"",\
             "score":{"batch":2000,"max-reject-rate":1.0},\

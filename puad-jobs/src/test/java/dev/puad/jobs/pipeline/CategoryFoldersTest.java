@@ -52,7 +52,7 @@ class CategoryFoldersTest {
 
     CategoryFolder found =
         CategoryFolder.open(
-            new Configuration(), CategoryFolders.find(new Configuration(), uri).get(0));
+            new Configuration(), CategoryFolders.toTrain(new Configuration(), uri).get(0));
 
     assertThat(found.name()).isEqualTo("bottle 瓶%");
   }
@@ -89,7 +89,7 @@ class CategoryFoldersTest {
   }
 
   private static List<String> find(Path path) {
-    return CategoryFolders.find(new Configuration(), path.toString());
+    return CategoryFolders.toTrain(new Configuration(), path.toString());
   }
 
   private static String identity(Path path) {

@@ -23,7 +23,9 @@ import dev.puad.model.image.GreyImage;
 import dev.puad.model.image.ImageDecoder;
 import dev.puad.model.image.PngEncoder;
 import dev.puad.model.metric.BySubset;
-import dev.puad.model.metric.EvaluationState;
+import dev.puad.model.metric.Localization;
+import dev.puad.model.metric.Precision;
+import dev.puad.model.metric.RocState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -49,10 +51,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EvaluateCategoryTest {
 
-  /** Every distinct anomaly value is a threshold. */
-  private static final int EXACT = 32;
-
   private static final List<Double> LIMITS = List.of(0.05, 0.3, 1.0);
+
+  /** Every distinct anomaly value is a threshold. */
+  private static final Precision EXACT = new Precision(0, LIMITS, 1 << 24);
 
   @TempDir static Path warehouse;
   @TempDir static Path temporary;
@@ -62,7 +64,7 @@ class EvaluateCategoryTest {
   /** In LOCO's layout, scored; one of its logical images cannot be read. */
   private static Path loco;
 
-  private static EvaluationState measured;
+  private static MeasuredCategory measured;
 
   /** In MVTec AD's layout, scored here and at another place. */
   private static Path mvtec;
@@ -81,18 +83,18 @@ class EvaluateCategoryTest {
 
   @Test
   void imagesAreCountedByKind() {
-    assertThat(measured.images(AnomalyKind.GOOD)).isEqualTo(3);
-    assertThat(measured.images(AnomalyKind.STRUCTURAL)).isEqualTo(3);
+    assertThat(measured.state().images(AnomalyKind.GOOD)).isEqualTo(3);
+    assertThat(measured.state().images(AnomalyKind.STRUCTURAL)).isEqualTo(3);
   }
 
   @Test
   void aRejectedImageTakesNoPart() {
-    assertThat(measured.images(AnomalyKind.LOGICAL)).isEqualTo(2);
+    assertThat(measured.state().images(AnomalyKind.LOGICAL)).isEqualTo(2);
   }
 
   @Test
   void aurocIsTheShareOfPairsInOrder() {
-    Map<String, BySubset> auroc = measured.auroc();
+    Map<String, BySubset> auroc = auroc(measured);
 
     Map<String, String> columns =
         Map.of("picturable", "picturable", "unpicturable", "unpicturable", "combined", "score");
@@ -109,12 +111,12 @@ class EvaluateCategoryTest {
 
   @Test
   void auSproIsThatOfALoopOverAllThresholds() throws IOException {
-    Map<Double, EvaluationState.Localization> auSpro = measured.auSpro(LIMITS);
+    Map<Double, Localization.Areas> auSpro = measured.localization().auSpro();
 
     for (String kind : List.of("structural", "logical", "")) {
       Thresholds loop = thresholds(kind);
       for (double limit : LIMITS) {
-        BySubset areas = auSpro.get(limit).areas();
+        BySubset areas = auSpro.get(limit).values();
         double area = (kind.isEmpty() ? areas.all() : areas.named().get(kind)).orElseThrow();
         assertThat(area).as("%s up to %s", kind, limit).isCloseTo(loop.area(limit), within(1e-9));
         assertThat(auSpro.get(limit).errorBound()).isZero();
@@ -126,7 +128,8 @@ class EvaluateCategoryTest {
   void aDataSetThatHasMovedStillJoins(@TempDir Path elsewhere) throws IOException {
     Path moved = copy(loco, elsewhere.resolve("new home/black_circle"));
 
-    assertThat(evaluate(moved).auroc()).isEqualTo(measured.auroc());
+    assertThat(auroc(evaluate(moved))).isEqualTo(auroc(measured));
+    assertThat(evaluate(moved).localization()).isEqualTo(measured.localization());
   }
 
   @Test
@@ -137,18 +140,19 @@ class EvaluateCategoryTest {
                     col("category").equalTo("two words").and(col("image").contains("/test/good/")))
                 .count())
         .isEqualTo(2 * 3);
-    assertThat(evaluate(mvtec).images(AnomalyKind.GOOD)).isEqualTo(3);
+    assertThat(evaluate(mvtec).state().images(AnomalyKind.GOOD)).isEqualTo(3);
   }
 
   @Test
   void mvtecAdNeedsNoDefectsConfig() {
-    EvaluationState state = evaluate(mvtec);
+    MeasuredCategory found = evaluate(mvtec);
 
-    assertThat(state.images(AnomalyKind.STRUCTURAL)).isEqualTo(2);
-    assertThat(state.images(AnomalyKind.LOGICAL)).isZero();
-    assertThat(state.auroc().get("combined").structural()).isPresent();
-    assertThat(state.auroc().get("combined").logical()).isEmpty();
-    assertThat(state.auSpro(LIMITS).get(0.3).areas().structural()).isPresent();
+    assertThat(found.state().images(AnomalyKind.STRUCTURAL)).isEqualTo(2);
+    assertThat(found.state().images(AnomalyKind.LOGICAL)).isZero();
+    assertThat(auroc(found).get("combined").structural()).isPresent();
+    assertThat(auroc(found).get("combined").logical()).isEmpty();
+    assertThat(auroc(found).get("combined").defects()).containsOnlyKeys("bent lead");
+    assertThat(found.localization().auSpro().get(0.3).values().structural()).isPresent();
   }
 
   @Test
@@ -219,8 +223,9 @@ class EvaluateCategoryTest {
 
     assertRefused(
         folder,
-        "Cannot use ground truth file://%s: it has 64 x 32 pixels, but its image 128 x 128."
-            .formatted(mask.toRealPath()));
+        "Cannot use map of file://%s: it has 128 x 128 pixels, but its ground truth file://%s has 64 x 32. Make them the same size."
+            .formatted(
+                loco.toRealPath().resolve("test/structural_anomalies/001.png"), mask.toRealPath()));
   }
 
   @Test
@@ -383,15 +388,21 @@ class EvaluateCategoryTest {
     return names[names.length - 2].toLowerCase(Locale.ROOT);
   }
 
-  private static EvaluationState evaluate(Path folder) {
+  private static Map<String, BySubset> auroc(MeasuredCategory found) {
+    Map<String, BySubset> auroc = new TreeMap<>();
+    found.state().detection().forEach((name, by) -> auroc.put(name, by.by(RocState::auroc)));
+    return auroc;
+  }
+
+  private static MeasuredCategory evaluate(Path folder) {
     return evaluate(open(folder), 1);
   }
 
-  private static EvaluationState evaluate(CategoryFolder folder, long version) {
+  private static MeasuredCategory evaluate(CategoryFolder folder, long version) {
     return evaluate(folder, version, DecodeLimits.defaults());
   }
 
-  private static EvaluationState evaluate(
+  private static MeasuredCategory evaluate(
       CategoryFolder folder, long version, DecodeLimits limits) {
     return EvaluateCategory.evaluate(
         lake,

@@ -2,6 +2,7 @@ package dev.puad.model.dataset;
 
 import dev.puad.model.BadInputException;
 import dev.puad.model.image.GreyImage;
+import java.io.Serializable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,13 +11,66 @@ import java.util.List;
 
 /**
  * One annotated region of an anomalous image, over which sPRO is measured (LOCO paper, section
- * 3.3).
+ * 3.3): a defect that counts once, however large.
  *
  * @param defect the name of its defect type
- * @param pixels flat indices into the image, row by row, ascending; never empty
- * @param saturation how many of the pixels must be found for full marks, 1 to pixels.length
+ * @param runs its pixels, as flat indices (row times width plus column): from the first (inclusive)
+ *     to the second (exclusive), from the third to the fourth, and so on, ascending, at least one
+ *     pixel
+ * @param saturation how many of the pixels must be found for full marks, from 1 to all of them
  */
-public record GroundTruthRegion(String defect, int[] pixels, int saturation) {
+public record GroundTruthRegion(String defect, int[] runs, int saturation) implements Serializable {
+
+  public GroundTruthRegion {
+    if (runs.length == 0 || runs.length % 2 != 0) {
+      throw new IllegalArgumentException(
+          "%d bounds make no runs: each has two, and a region has at least one run."
+              .formatted(runs.length));
+    }
+    int end = -1;
+    for (int i = 0; i < runs.length; i += 2) {
+      if (runs[i] <= end || runs[i + 1] <= runs[i]) {
+        throw new IllegalArgumentException(
+            "The run from %d to %d follows one to %d: runs must ascend and not touch."
+                .formatted(runs[i], runs[i + 1], end));
+      }
+      end = runs[i + 1];
+    }
+    if (saturation < 1 || saturation > area(runs)) {
+      throw new IllegalArgumentException(
+          "Cannot saturate a region of %d pixels at %d: choose 1 to all of them."
+              .formatted(area(runs), saturation));
+    }
+  }
+
+  /**
+   * A region by its pixels.
+   *
+   * @param pixels flat indices, strictly ascending
+   */
+  public static GroundTruthRegion ofPixels(String defect, int[] pixels, int saturation) {
+    int[] runs = new int[2 * pixels.length];
+    int size = 0;
+    for (int pixel : pixels) {
+      if (size > 0 && runs[size - 1] == pixel) {
+        runs[size - 1]++;
+      } else {
+        runs[size++] = pixel;
+        runs[size++] = pixel + 1;
+      }
+    }
+    return new GroundTruthRegion(defect, Arrays.copyOf(runs, size), saturation);
+  }
+
+  /** The number of its pixels. */
+  public int area() {
+    return area(runs);
+  }
+
+  /** One more than its last pixel. */
+  public int end() {
+    return runs[runs.length - 1];
+  }
 
   /**
    * The one region of a LOCO mask: its pixels that are not 0, which all have the value of one
@@ -37,7 +91,7 @@ public record GroundTruthRegion(String defect, int[] pixels, int saturation) {
       }
     }
     DefectType type = config.ofPixelValue(value);
-    return new GroundTruthRegion(type.name(), pixels, type.saturation(pixels.length));
+    return ofPixels(type.name(), pixels, type.saturation(pixels.length));
   }
 
   /**
@@ -58,10 +112,18 @@ public record GroundTruthRegion(String defect, int[] pixels, int saturation) {
     for (int pixel : marked) {
       if (left[pixel]) {
         int[] pixels = takeComponent(pixel, left, mask.width(), mask.height());
-        regions.add(new GroundTruthRegion(defect, pixels, pixels.length));
+        regions.add(ofPixels(defect, pixels, pixels.length));
       }
     }
     return regions;
+  }
+
+  private static int area(int[] runs) {
+    int area = 0;
+    for (int i = 0; i < runs.length; i += 2) {
+      area += runs[i + 1] - runs[i];
+    }
+    return area;
   }
 
   private static int[] marked(String name, GreyImage mask) {

@@ -1,30 +1,44 @@
 package dev.puad.model.metric;
 
-import dev.puad.model.dataset.AnomalyKind;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.function.Function;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.IntFunction;
 
 /**
- * One metric by subset of the test images; empty where it is undefined.
+ * One metric by subset of the test images; empty where it is undefined. Good images belong to every
+ * subset.
  *
  * @param all every anomaly, pooled
  * @param structural good and structural images
  * @param logical good and logical images
+ * @param defects by defect type: good images and those that show it
  */
-public record BySubset(OptionalDouble all, OptionalDouble structural, OptionalDouble logical) {
+public record BySubset(
+    OptionalDouble all,
+    OptionalDouble structural,
+    OptionalDouble logical,
+    SortedMap<String, OptionalDouble> defects) {
 
-  /** The kinds of images in each subset, by its name. */
-  static final Map<String, List<AnomalyKind>> SUBSETS = subsets();
+  public BySubset {
+    defects = Collections.unmodifiableSortedMap(new TreeMap<>(defects));
+  }
 
-  static BySubset of(Function<List<AnomalyKind>, OptionalDouble> metric) {
-    return new BySubset(
-        metric.apply(SUBSETS.get("all")),
-        metric.apply(SUBSETS.get("structural")),
-        metric.apply(SUBSETS.get("logical")));
+  /**
+   * A metric of numbered subsets: all, structural, logical, then one for each defect type.
+   *
+   * @param defects the defect types, sorted
+   */
+  static BySubset of(List<String> defects, IntFunction<OptionalDouble> metric) {
+    SortedMap<String, OptionalDouble> byDefect = new TreeMap<>();
+    for (int i = 0; i < defects.size(); i++) {
+      byDefect.put(defects.get(i), metric.apply(3 + i));
+    }
+    return new BySubset(metric.apply(0), metric.apply(1), metric.apply(2), byDefect);
   }
 
   /** The mean of logical and structural, as the LOCO paper averages. */
@@ -34,7 +48,7 @@ public record BySubset(OptionalDouble all, OptionalDouble structural, OptionalDo
         : OptionalDouble.empty();
   }
 
-  /** The values by name: all, structural, logical, mean. */
+  /** The values of all, structural, logical and mean, by name. */
   public Map<String, OptionalDouble> named() {
     Map<String, OptionalDouble> named = new LinkedHashMap<>();
     named.put("all", all);
@@ -42,13 +56,5 @@ public record BySubset(OptionalDouble all, OptionalDouble structural, OptionalDo
     named.put("logical", logical);
     named.put("mean", mean());
     return named;
-  }
-
-  private static Map<String, List<AnomalyKind>> subsets() {
-    Map<String, List<AnomalyKind>> subsets = new LinkedHashMap<>();
-    subsets.put("all", List.of(AnomalyKind.GOOD, AnomalyKind.STRUCTURAL, AnomalyKind.LOGICAL));
-    subsets.put("structural", List.of(AnomalyKind.GOOD, AnomalyKind.STRUCTURAL));
-    subsets.put("logical", List.of(AnomalyKind.GOOD, AnomalyKind.LOGICAL));
-    return Collections.unmodifiableMap(subsets);
   }
 }

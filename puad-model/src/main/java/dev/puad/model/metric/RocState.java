@@ -1,7 +1,6 @@
 package dev.puad.model.metric;
 
 import dev.puad.model.BadInputException;
-import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -12,7 +11,7 @@ import java.util.function.ToDoubleFunction;
  * from the other. Holds the distinct scores of each with their counts, and takes time in proportion
  * to the distinct scores for a metric; scores are compared in double.
  */
-public final class RocState implements Serializable {
+public final class RocState implements Merging<RocState> {
 
   private static final long serialVersionUID = 1L;
 
@@ -40,6 +39,7 @@ public final class RocState implements Serializable {
   }
 
   /** Merges another state into this one, and returns this; the other's scores stay as they are. */
+  @Override
   public RocState mergeWith(RocState other) {
     normal.mergeWith(other.normal);
     anomalous.mergeWith(other.anomalous);

@@ -1,49 +1,49 @@
 package dev.puad.model.metric;
 
+import java.util.List;
+
 /**
  * The saturated per-region overlap against the false positive rate, as the threshold falls from
- * above all anomaly values (the point 0, 0) to below them.
+ * above all anomaly values to below them.
  *
- * @param falsePositiveRates the share of defect-free pixels above each threshold, non-decreasing
- *     from 0 to 1
- * @param overlaps the mean over regions of min(pixels above the threshold / saturation, 1), in [0,
- *     1], non-decreasing from 0
- * @param exact whether every distinct anomaly value is a threshold; if not, the exact curve passes
- *     through these points and rises somehow between them
+ * @param points by falling threshold: both coordinates rise from 0 to 1
  */
-public record SproCurve(double[] falsePositiveRates, double[] overlaps, boolean exact) {
+public record SproCurve(List<Point> points) {
+
+  public SproCurve {
+    points = List.copyOf(points);
+  }
 
   /**
-   * The area up to a false positive rate, divided by it: trapezoids, cut at the limit by linear
-   * interpolation.
+   * A point of the exact curve.
    *
-   * <p>Between two points (x₀, y₀) and (x₁, y₁) the exact curve rises from y₀ to y₁, so its area
-   * over a width w from x₀ lies between y₀ w and y₁ w. Where the trapezoid has y₀ w + (y₁ − y₀) t,
-   * t = w² / 2(x₁ − x₀), the error is at most (y₁ − y₀)(w − t), since t ≤ w − t. The bound is the
-   * sum of these, with w = x₁ − x₀ but for the last.
+   * @param threshold all values not less than this are found
+   * @param falsePositiveRate the share found of all defect-free pixels, in [0, 1]
+   * @param overlap the mean over regions of min(pixels found / saturation, 1), in [0, 1]
+   * @param straight whether the exact curve is a straight line from the point before to this one;
+   *     if not, it rises somehow between them
+   */
+  public record Point(
+      float threshold, double falsePositiveRate, double overlap, boolean straight) {}
+
+  /**
+   * The area up to a false positive rate, divided by it, cut at the limit by linear interpolation.
    *
    * @param limit the greatest false positive rate, in (0, 1]
    * @throws IllegalArgumentException if the limit is out of range
    */
   public AreaUnderCurve areaUpTo(double limit) {
-    if (!(limit > 0 && limit <= 1)) {
-      throw new IllegalArgumentException(
-          "Cannot integrate up to a false positive rate of %s: it must lie in (0, 1]."
-              .formatted(limit));
+    AreaSum area = new AreaSum(limit);
+    for (int i = 1; i < points.size(); i++) {
+      Point from = points.get(i - 1);
+      Point to = points.get(i);
+      area.add(
+          from.falsePositiveRate(),
+          to.falsePositiveRate() - from.falsePositiveRate(),
+          from.overlap(),
+          to.overlap() - from.overlap(),
+          to.straight());
     }
-    double area = 0;
-    double error = 0;
-    for (int i = 1; i < overlaps.length && falsePositiveRates[i - 1] < limit; i++) {
-      double step = falsePositiveRates[i] - falsePositiveRates[i - 1];
-      if (step == 0) {
-        continue;
-      }
-      double width = Math.min(step, limit - falsePositiveRates[i - 1]);
-      double rise = overlaps[i] - overlaps[i - 1];
-      double triangle = width * width / (2 * step);
-      area += overlaps[i - 1] * width + rise * triangle;
-      error += rise * (width - triangle);
-    }
-    return new AreaUnderCurve(area / limit, exact ? 0 : error / limit);
+    return area.result();
   }
 }

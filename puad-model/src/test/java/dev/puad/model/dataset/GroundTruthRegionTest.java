@@ -32,7 +32,8 @@ class GroundTruthRegionTest {
     GroundTruthRegion region = GroundTruthRegion.ofLocoMask("m.png", mask, CONFIG);
 
     assertThat(region.defect()).isEqualTo("missing");
-    assertThat(region.pixels()).containsExactly(0, 2, 6);
+    assertThat(region.runs()).containsExactly(0, 1, 2, 3, 6, 7);
+    assertThat(region.area()).isEqualTo(3);
     assertThat(region.saturation()).isEqualTo(2);
   }
 
@@ -52,7 +53,7 @@ class GroundTruthRegionTest {
     for (Path file : masks) {
       GreyImage mask = ImageDecoder.decodeGrey(Files.readAllBytes(file), DecodeLimits.defaults());
       GroundTruthRegion region = GroundTruthRegion.ofLocoMask(file.toString(), mask, config);
-      assertThat(region.saturation()).isBetween(1, region.pixels().length);
+      assertThat(region.saturation()).isBetween(1, region.area());
     }
   }
 
@@ -85,7 +86,7 @@ class GroundTruthRegionTest {
     List<GroundTruthRegion> regions = GroundTruthRegion.ofMvtecMask("m.png", mask, "scratch");
 
     assertThat(regions)
-        .extracting(region -> IntStream.of(region.pixels()).boxed().toList())
+        .extracting(region -> pixels(region).boxed().toList())
         .containsExactly(List.of(0, 6), List.of(4, 9), List.of(15, 16), List.of(19));
     assertThat(regions).extracting(GroundTruthRegion::saturation).containsExactly(2, 2, 2, 1);
     assertThat(regions).extracting(GroundTruthRegion::defect).containsOnly("scratch");
@@ -105,14 +106,40 @@ class GroundTruthRegionTest {
     int marked = 0;
     List<Integer> firsts = new ArrayList<>();
     for (GroundTruthRegion region : regions) {
-      for (int pixel : region.pixels()) {
-        assertThat(labels[pixel]).isEqualTo(region.pixels()[0]);
-      }
-      firsts.add(region.pixels()[0]);
-      marked += region.pixels().length;
+      pixels(region).forEach(pixel -> assertThat(labels[pixel]).isEqualTo(region.runs()[0]));
+      firsts.add(region.runs()[0]);
+      marked += region.area();
     }
     assertThat(firsts).isSorted().doesNotHaveDuplicates();
     assertThat(marked).isEqualTo(IntStream.of(values).filter(value -> value > 0).count());
+  }
+
+  @Test
+  void neighboursInARowMakeOneRun() {
+    GroundTruthRegion region = GroundTruthRegion.ofPixels("cut", new int[] {0, 4, 5, 6, 8, 9}, 3);
+
+    assertThat(region.runs()).containsExactly(0, 1, 4, 7, 8, 10);
+    assertThat(region.area()).isEqualTo(6);
+    assertThat(region.end()).isEqualTo(10);
+  }
+
+  @Test
+  void refusesRunsThatDoNotAscend() {
+    assertThatThrownBy(() -> new GroundTruthRegion("cut", new int[] {3, 5, 5, 6}, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("The run from 5 to 6 follows one to 5: runs must ascend and not touch.");
+  }
+
+  @Test
+  void refusesASaturationBeyondTheRegion() {
+    assertThatThrownBy(() -> new GroundTruthRegion("cut", new int[] {3, 5}, 3))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Cannot saturate a region of 2 pixels at 3: choose 1 to all of them.");
+  }
+
+  private static IntStream pixels(GroundTruthRegion region) {
+    return IntStream.range(0, region.runs().length / 2)
+        .flatMap(run -> IntStream.range(region.runs()[2 * run], region.runs()[2 * run + 1]));
   }
 
   /** Each marked pixel takes the least index among its neighbours until nothing changes. */

@@ -50,7 +50,7 @@ class ToyDatasetTest {
       }
       assertThat(image.groundTruths()).hasSize(1);
       GroundTruthRegion region = region(category, image.groundTruths().get(0), config);
-      int area = region.pixels().length;
+      int area = region.area();
       assertThat(region.saturation())
           .isEqualTo(image.kind() == AnomalyKind.LOGICAL ? area / 2 : area);
     }

@@ -6,28 +6,34 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.puad.model.BadInputException;
 import dev.puad.model.dataset.AnomalyKind;
+import dev.puad.model.dataset.GroundTruthRegion;
 import dev.puad.model.stats.JavaSerialization;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Random;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class EvaluationStateTest {
 
   private static final int PIXELS = 30;
-  private static final List<Double> LIMITS = List.of(0.05, 0.3, 1.0);
   private static final List<Image> IMAGES = images();
 
   private record Image(
-      AnomalyKind kind, Map<String, Double> scores, float[] map, List<Region> regions) {}
+      AnomalyKind kind,
+      List<String> defects,
+      Map<String, Double> scores,
+      float[] map,
+      List<GroundTruthRegion> regions) {}
 
   @Test
   void aurocIsTheShareOfPairsInOrder() {
-    Map<String, BySubset> auroc = state(IMAGES).auroc();
+    Map<String, BySubset> auroc = auroc(state(IMAGES));
     assertThat(auroc.keySet()).containsExactlyInAnyOrder("combined", "picturable");
     auroc.forEach(
         (name, subsets) -> {
@@ -42,50 +48,38 @@ class EvaluationStateTest {
   }
 
   @Test
-  void areasAreThoseOfEachSubsetsOwnState() {
-    EvaluationState state = state(IMAGES);
-    state
-        .auSpro(LIMITS)
+  void aDefectTypesAurocIsOverTheImagesThatShowIt() {
+    BySubset found = state(IMAGES).detection().get("combined").by(RocState::auroc);
+    assertThat(found.defects().keySet()).containsExactly("bent", "cut");
+    found
+        .defects()
         .forEach(
-            (limit, found) -> {
-              AreaUnderCurve structural = area(limit, AnomalyKind.STRUCTURAL);
-              AreaUnderCurve logical = area(limit, AnomalyKind.LOGICAL);
-              AreaUnderCurve all = area(limit, AnomalyKind.STRUCTURAL, AnomalyKind.LOGICAL);
-              assertThat(found.areas().structural()).hasValue(structural.value());
-              assertThat(found.areas().logical()).hasValue(logical.value());
-              assertThat(found.areas().all()).hasValueCloseTo(all.value(), within(1e-12));
-              assertThat(found.errorBound())
-                  .isCloseTo(
-                      Math.max(
-                          all.errorBound(),
-                          Math.max(structural.errorBound(), logical.errorBound())),
-                      within(1e-12));
-            });
+            (defect, auroc) ->
+                assertThat(auroc)
+                    .hasValueCloseTo(
+                        pairsInOrder("combined", image -> image.defects().contains(defect)),
+                        within(1e-12)));
   }
 
   @Test
-  void exactAreasHaveNoErrorBound() {
-    EvaluationState state = new EvaluationState(SproState.EXACT_BITS);
-    IMAGES.forEach(image -> add(state, image));
-    assertThat(state.auSpro(LIMITS).values())
-        .allSatisfy(found -> assertThat(found.errorBound()).isZero());
+  void theMapsAreThoseOfTheLocalization() {
+    LocalizationState expected = new LocalizationState(ValueBins.coarse());
+    IMAGES.forEach(image -> expected.add(image.kind(), image.map(), image.regions()));
+    assertThat(state(IMAGES).localization().curve()).isEqualTo(expected.curve());
   }
 
   @Test
-  void anAnomalyThatNobodyMarkedCountsForAurocAlone() {
-    EvaluationState marked = state(IMAGES);
+  void anAnomalyThatNobodyMarkedCountsForItsScoresAlone() {
     EvaluationState more = state(IMAGES);
     Map<String, Double> scores = Map.of("combined", 9.0, "picturable", 9.0);
-    more.add(AnomalyKind.STRUCTURAL, scores, new float[PIXELS], List.of());
+    more.add(
+        new EvaluationState.Image(AnomalyKind.STRUCTURAL, List.of(), scores),
+        new float[PIXELS],
+        List.of());
     assertThat(more.unannotated()).isEqualTo(1);
-    assertThat(more.auSpro(LIMITS)).isEqualTo(marked.auSpro(LIMITS));
-    assertThat(more.auroc()).isNotEqualTo(marked.auroc());
+    assertThat(more.localization().curve()).isEqualTo(state(IMAGES).localization().curve());
+    assertThat(auroc(more)).isNotEqualTo(auroc(state(IMAGES)));
     assertThat(state(IMAGES).mergeWith(more).unannotated()).isEqualTo(1);
-  }
-
-  @Test
-  void limitsKeepTheirOrder() {
-    assertThat(state(IMAGES).auSpro(LIMITS).keySet()).containsExactlyElementsOf(LIMITS);
   }
 
   @Test
@@ -147,30 +141,25 @@ class EvaluationStateTest {
   void withoutGoodImagesNoAurocIsDefined() {
     List<Image> anomalous =
         IMAGES.stream().filter(image -> image.kind() != AnomalyKind.GOOD).toList();
-    BySubset combined = state(anomalous).auroc().get("combined");
+    BySubset combined = auroc(state(anomalous)).get("combined");
     assertThat(combined.named().values()).allMatch(OptionalDouble::isEmpty);
+    assertThat(combined.defects().values()).isNotEmpty().allMatch(OptionalDouble::isEmpty);
   }
 
   @Test
   void withoutLogicalImagesOnlyTheOthersAreDefined() {
     List<Image> images =
         IMAGES.stream().filter(image -> image.kind() != AnomalyKind.LOGICAL).toList();
-    BySubset auroc = state(images).auroc().get("combined");
-    BySubset areas = state(images).auSpro(List.of(0.3)).get(0.3).areas();
-    for (BySubset metric : List.of(auroc, areas)) {
-      assertThat(metric.structural()).isPresent();
-      assertThat(metric.all()).isEqualTo(metric.structural());
-      assertThat(metric.logical()).isEmpty();
-      assertThat(metric.mean()).isEmpty();
-    }
+    BySubset auroc = auroc(state(images)).get("combined");
+    assertThat(auroc.structural()).isPresent();
+    assertThat(auroc.all()).isEqualTo(auroc.structural());
+    assertThat(auroc.logical()).isEmpty();
+    assertThat(auroc.mean()).isEmpty();
   }
 
   @Test
-  void anEmptyStateHasNoMetric() {
-    EvaluationState.Localization found = state(List.of()).auSpro(List.of(0.3)).get(0.3);
-    assertThat(state(List.of()).auroc()).isEmpty();
-    assertThat(found.areas().named().values()).allMatch(OptionalDouble::isEmpty);
-    assertThat(found.errorBound()).isZero();
+  void anEmptyStateHasNoScores() {
+    assertThat(state(List.of()).detection()).isEmpty();
   }
 
   @Test
@@ -179,8 +168,10 @@ class EvaluationStateTest {
     assertThatThrownBy(
             () ->
                 state.add(
-                    AnomalyKind.GOOD,
-                    Map.of("combined", 1.0, "picturable", Double.NaN),
+                    new EvaluationState.Image(
+                        AnomalyKind.GOOD,
+                        List.of(),
+                        Map.of("combined", 1.0, "picturable", Double.NaN)),
                     new float[PIXELS],
                     List.of()))
         .isInstanceOf(BadInputException.class)
@@ -194,53 +185,47 @@ class EvaluationStateTest {
     assertThatThrownBy(
             () ->
                 state.add(
-                    AnomalyKind.GOOD, Map.of("combined", 1.0), new float[] {Float.NaN}, List.of()))
+                    new EvaluationState.Image(AnomalyKind.GOOD, List.of(), Map.of("combined", 1.0)),
+                    new float[] {Float.NaN},
+                    List.of()))
         .isInstanceOf(BadInputException.class);
     assertSame(state, state(IMAGES));
   }
 
   @Test
-  void statesOfDifferentBitsDoNotMerge() {
-    EvaluationState state = new EvaluationState(24);
-    assertThatThrownBy(() -> state.mergeWith(new EvaluationState(20)))
+  void statesOfDifferentBinsDoNotMerge() {
+    EvaluationState state = state(IMAGES);
+    ValueBins others = ValueBins.of(List.of(new ValueBins.Split(0, 16, 3)));
+    assertThatThrownBy(() -> state.mergeWith(new EvaluationState(others)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("Cannot merge states of 24 and 20 bits.");
+        .hasMessage("Cannot merge states of different bins.");
+    assertSame(state, state(IMAGES));
   }
 
   private static void assertSame(EvaluationState actual, EvaluationState expected) {
     for (AnomalyKind kind : AnomalyKind.values()) {
       assertThat(actual.images(kind)).isEqualTo(expected.images(kind));
     }
-    assertThat(actual.auroc()).isEqualTo(expected.auroc());
-    Map<Double, EvaluationState.Localization> areas = expected.auSpro(LIMITS);
-    actual
-        .auSpro(LIMITS)
-        .forEach(
-            (limit, found) -> {
-              assertClose(found.areas(), areas.get(limit).areas());
-              assertThat(found.errorBound())
-                  .isCloseTo(areas.get(limit).errorBound(), within(1e-12));
-            });
+    assertThat(auroc(actual)).isEqualTo(auroc(expected));
+    assertThat(actual.localization().curve()).isEqualTo(expected.localization().curve());
   }
 
-  /** Regions are summed in the order of their images, so that the last bits may differ. */
-  private static void assertClose(BySubset actual, BySubset expected) {
-    expected
-        .named()
-        .forEach(
-            (subset, value) -> {
-              assertThat(actual.named().get(subset).isPresent()).isEqualTo(value.isPresent());
-              assertThat(actual.named().get(subset).orElse(0))
-                  .isCloseTo(value.orElse(0), within(1e-12));
-            });
+  private static Map<String, BySubset> auroc(EvaluationState state) {
+    Map<String, BySubset> auroc = new LinkedHashMap<>();
+    state.detection().forEach((name, score) -> auroc.put(name, score.by(RocState::auroc)));
+    return auroc;
   }
 
   private static double pairsInOrder(String name, AnomalyKind... anomalies) {
+    return pairsInOrder(name, image -> List.of(anomalies).contains(image.kind()));
+  }
+
+  private static double pairsInOrder(String name, Predicate<Image> anomalies) {
     double inOrder = 0;
     int pairs = 0;
     for (Image good : IMAGES) {
       for (Image anomalous : IMAGES) {
-        if (good.kind() == AnomalyKind.GOOD && List.of(anomalies).contains(anomalous.kind())) {
+        if (good.kind() == AnomalyKind.GOOD && anomalies.test(anomalous)) {
           double difference = anomalous.scores().get(name) - good.scores().get(name);
           inOrder += difference > 0 ? 1 : difference == 0 ? 0.5 : 0;
           pairs++;
@@ -250,24 +235,15 @@ class EvaluationStateTest {
     return inOrder / pairs;
   }
 
-  private static AreaUnderCurve area(double limit, AnomalyKind... anomalies) {
-    SproState state = new SproState();
-    for (Image image : IMAGES) {
-      if (image.kind() == AnomalyKind.GOOD || List.of(anomalies).contains(image.kind())) {
-        state.addImage(image.map(), image.regions());
-      }
-    }
-    return state.curve().orElseThrow().areaUpTo(limit);
-  }
-
   private static EvaluationState state(List<Image> images) {
-    EvaluationState state = new EvaluationState(SproState.DEFAULT_BITS);
-    images.forEach(image -> add(state, image));
+    EvaluationState state = new EvaluationState(ValueBins.coarse());
+    images.forEach(
+        image ->
+            state.add(
+                new EvaluationState.Image(image.kind(), image.defects(), image.scores()),
+                image.map(),
+                image.regions()));
     return state;
-  }
-
-  private static void add(EvaluationState state, Image image) {
-    state.add(image.kind(), image.scores(), image.map(), image.regions());
   }
 
   /** Forty images of every kind, with ties among their scores. */
@@ -281,12 +257,14 @@ class EvaluationStateTest {
       for (int p = 0; p < PIXELS; p++) {
         map[p] = (float) random.nextGaussian();
       }
-      List<Region> regions = new ArrayList<>();
+      List<GroundTruthRegion> regions = new ArrayList<>();
       if (kind != AnomalyKind.GOOD) {
         int start = random.nextInt(PIXELS / 2);
         int[] pixels = IntStream.range(start, start + 1 + random.nextInt(8)).toArray();
         Arrays.stream(pixels).forEach(p -> map[p] += 1);
-        regions.add(new Region(pixels, 1 + random.nextInt(pixels.length)));
+        regions.add(
+            GroundTruthRegion.ofPixels(
+                i % 2 == 0 ? "bent" : "cut", pixels, 1 + random.nextInt(pixels.length)));
       }
       Map<String, Double> scores =
           Map.of(
@@ -294,7 +272,8 @@ class EvaluationStateTest {
               Math.round(2 * random.nextGaussian()) / 2.0,
               "picturable",
               random.nextGaussian());
-      images.add(new Image(kind, scores, map, regions));
+      List<String> defects = regions.stream().map(GroundTruthRegion::defect).toList();
+      images.add(new Image(kind, defects, scores, map, regions));
     }
     return images;
   }

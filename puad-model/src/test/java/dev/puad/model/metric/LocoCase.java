@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.puad.model.Fixtures;
+import dev.puad.model.dataset.AnomalyKind;
+import dev.puad.model.dataset.GroundTruthRegion;
 import java.awt.image.Raster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,14 +28,22 @@ record LocoCase(String name, String category) {
   private static final int STRIP_OFFSET_TAG = 273;
   private static final int STRIP_BYTES_TAG = 279;
 
-  /** The state of one folder of the test set: good, or a kind of anomaly. */
-  SproState state(String kind, int bits) {
-    SproState state = new SproState(bits);
-    for (Path map : list(Fixtures.path(root() + "maps/" + category + "/test/" + kind))) {
+  /** All test images. */
+  List<LabelledMap> images() {
+    List<LabelledMap> images = new ArrayList<>();
+    images.addAll(images("good", AnomalyKind.GOOD));
+    images.addAll(images("structural_anomalies", AnomalyKind.STRUCTURAL));
+    images.addAll(images("logical_anomalies", AnomalyKind.LOGICAL));
+    return images;
+  }
+
+  private List<LabelledMap> images(String folder, AnomalyKind kind) {
+    List<LabelledMap> images = new ArrayList<>();
+    for (Path map : list(Fixtures.path(root() + "maps/" + category + "/test/" + folder))) {
       String id = map.getFileName().toString().replace(".tiff", "");
-      state.addImage(map(map), regions(kind, id));
+      images.add(new LabelledMap(kind, map(map), regions(folder, id)));
     }
-    return state;
+    return images;
   }
 
   /** The largest value of each map of one folder: what the official evaluation ranks images by. */
@@ -57,8 +67,8 @@ record LocoCase(String name, String category) {
     return "spro/" + name + "/";
   }
 
-  private List<Region> regions(String kind, String id) {
-    List<Region> regions = new ArrayList<>();
+  private List<GroundTruthRegion> regions(String kind, String id) {
+    List<GroundTruthRegion> regions = new ArrayList<>();
     if (kind.equals("good")) {
       return regions;
     }
@@ -73,12 +83,13 @@ record LocoCase(String name, String category) {
       int[] pixels = IntStream.range(0, grey.length).filter(i -> grey[i] != 0).toArray();
       JsonNode defect = defects.get(grey[pixels[0]]);
       double threshold = defect.get("saturation_threshold").doubleValue();
+      double saturation =
+          defect.get("relative_saturation").booleanValue()
+              ? threshold * pixels.length
+              : Math.min(threshold, pixels.length);
       regions.add(
-          new Region(
-              pixels,
-              defect.get("relative_saturation").booleanValue()
-                  ? (int) (threshold * pixels.length)
-                  : Math.min(threshold, pixels.length)));
+          GroundTruthRegion.ofPixels(
+              defect.get("defect_name").textValue(), pixels, (int) saturation));
     }
     return regions;
   }

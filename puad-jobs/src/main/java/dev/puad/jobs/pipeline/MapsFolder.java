@@ -1,0 +1,45 @@
+package dev.puad.jobs.pipeline;
+
+import dev.puad.model.BadInputException;
+import dev.puad.model.dataset.MapsLayout;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * Maps of any method of one category, in the official layout, with the category's ground truth.
+ *
+ * @param dataset the files of the category's folder in the data set
+ * @param maps the files of the category's folder of maps
+ * @param layout which map belongs to which ground truth
+ */
+public record MapsFolder(FolderListing dataset, FolderListing maps, MapsLayout layout) {
+
+  /**
+   * Lists a category's folder, and its maps in the folder of the same name.
+   *
+   * @param data the category's folder in the data set
+   * @param maps the folder that holds one folder of maps for each category
+   * @throws BadInputException if one is missing, or they do not match
+   */
+  public static MapsFolder open(Configuration hadoop, String data, String maps) {
+    FolderListing dataset = FolderListing.of(hadoop, data);
+    String category = FolderListing.path(dataset.root()).getName();
+    FolderListing all = FolderListing.of(hadoop, maps);
+    List<ImageFile> ofCategory =
+        all.files().stream().filter(file -> all.relative(file).startsWith(category + "/")).toList();
+    if (ofCategory.isEmpty()) {
+      throw new BadInputException(
+          "Cannot evaluate category %s: it has no maps in %s. Write them to %s/test/<kind>/<id>.tiff there."
+              .formatted(category, all.root(), category));
+    }
+    String first = ofCategory.get(0).image();
+    String root = first.substring(0, first.indexOf('/', all.root().length() + 1));
+    FolderListing files = new FolderListing(root, ofCategory);
+    return new MapsFolder(
+        dataset, files, MapsLayout.of(category, relative(dataset), relative(files)));
+  }
+
+  private static List<String> relative(FolderListing listing) {
+    return listing.files().stream().map(listing::relative).toList();
+  }
+}

@@ -1,0 +1,54 @@
+package dev.puad.jobs.pipeline;
+
+import static org.apache.spark.sql.functions.col;
+
+import dev.puad.jobs.table.Lake;
+import dev.puad.jobs.table.Tables;
+import dev.puad.model.image.BilinearMap;
+import dev.puad.model.image.FloatMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Our own maps, as scored, resized to the size of their images. */
+final class StoredMaps implements MapSource {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Adds the maps of one model to its scores, by {@code image}. */
+  static Dataset<Row> join(Lake lake, Column model, Dataset<Row> scores) {
+    Dataset<Row> maps =
+        lake.read(Tables.ANOMALY_MAPS)
+            .where(model)
+            .select(
+                col("image"),
+                col("width").as("map_width"),
+                col("height").as("map_height"),
+                col("offset"),
+                col("scale"),
+                col("map"));
+    return scores.join(maps, new String[] {"image"}, "left");
+  }
+
+  @Override
+  public ScoredMap read(Row row) {
+    String image = row.getAs("image");
+    if (row.getAs("map") == null) {
+      throw new IllegalStateException(image + " has a score but no map");
+    }
+    int mapWidth = row.getAs("map_width");
+    int mapHeight = row.getAs("map_height");
+    int width = row.getAs("width");
+    int height = row.getAs("height");
+    float[] map =
+        BilinearMap.resize(
+            ScoreImages.map(row, mapWidth * mapHeight), mapHeight, mapWidth, height, width);
+    Map<String, Double> scores = new LinkedHashMap<>();
+    scores.put("picturable", row.getAs("picturable"));
+    scores.put("unpicturable", row.getAs("unpicturable"));
+    scores.put("combined", row.getAs("score"));
+    return new ScoredMap("of " + image, new FloatMap(width, height, map), scores);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.puad.jobs.pipeline;
+
+import dev.puad.model.BadInputException;
+import dev.puad.model.image.DecodeLimits;
+import dev.puad.model.image.FloatMap;
+import dev.puad.model.image.RejectedImageException;
+import dev.puad.model.image.TiffMap;
+import java.util.Map;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Row;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Maps of any method as float32 TIFF files, named by the column {@code map_file}. An image's score
+ * is the largest value of its map, as in the official evaluation.
+ */
+final class TiffFiles implements MapSource {
+
+  private static final long serialVersionUID = 1L;
+
+  private final Broadcast<SerializableConfiguration> hadoop;
+  private final DecodeLimits limits;
+
+  TiffFiles(Broadcast<SerializableConfiguration> hadoop, DecodeLimits limits) {
+    this.hadoop = hadoop;
+    this.limits = limits;
+  }
+
+  @Override
+  public ScoredMap read(Row row) {
+    String file = row.getAs("map_file");
+    FloatMap map;
+    try {
+      map =
+          TiffMap.decode(
+              DecodeImages.read(hadoop.value().value(), file, limits.maxBytes()), limits);
+    } catch (RejectedImageException e) {
+      throw new BadInputException("Cannot use map %s: %s.".formatted(file, e.getMessage()), e);
+    }
+    float largest = Float.NEGATIVE_INFINITY;
+    for (float value : map.values()) {
+      largest = Math.max(largest, value);
+    }
+    return new ScoredMap(file, map, Map.of("map", (double) largest));
+  }
+}

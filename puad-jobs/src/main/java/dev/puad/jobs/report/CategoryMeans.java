@@ -1,0 +1,89 @@
+package dev.puad.jobs.report;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/** The means of several categories' numbers; a number that one of them lacks has none. */
+public final class CategoryMeans {
+
+  private static final List<String> SUBSETS = List.of("all", "structural", "logical", "mean");
+
+  private record Key(String name, double parameter) {}
+
+  private final int categories;
+  private final Map<Key, Map<String, OptionalDouble>> means = new LinkedHashMap<>();
+
+  /**
+   * Means over categories.
+   *
+   * @param categories the numbers of each, at least one
+   */
+  public CategoryMeans(List<List<Metric>> categories) {
+    this.categories = categories.size();
+    Map<Key, Map<String, List<OptionalDouble>>> values = new LinkedHashMap<>();
+    for (List<Metric> metrics : categories) {
+      for (Metric metric : metrics) {
+        if (SUBSETS.contains(metric.subset()) && hasMean(metric.name())) {
+          values
+              .computeIfAbsent(
+                  new Key(metric.name(), metric.parameter()), key -> new LinkedHashMap<>())
+              .computeIfAbsent(metric.subset(), subset -> new ArrayList<>())
+              .add(metric.value());
+        }
+      }
+    }
+    values.forEach(
+        (key, bySubset) -> {
+          Map<String, OptionalDouble> mean = new LinkedHashMap<>();
+          bySubset.forEach((subset, some) -> mean.put(subset, mean(some)));
+          means.put(key, mean);
+        });
+  }
+
+  /** Prints a row for each metric. */
+  public void print(PrintStream out) {
+    TextTable table = CategoryReport.table("mean of %d categories".formatted(categories), SUBSETS);
+    means.forEach(
+        (key, mean) -> {
+          List<String> cells = new ArrayList<>(List.of(title(key)));
+          for (String subset : SUBSETS) {
+            cells.add(mean.containsKey(subset) ? CategoryReport.text(mean.get(subset)) : "");
+          }
+          table.row(cells);
+        });
+    table.print(out);
+  }
+
+  /** By metric and parameter, then subset; what is undefined is null. */
+  public Map<String, Object> json() {
+    Map<String, Object> result = new LinkedHashMap<>();
+    means.forEach(
+        (key, mean) -> {
+          Map<String, Object> values = new LinkedHashMap<>();
+          mean.forEach(
+              (subset, value) ->
+                  values.put(subset, value.isPresent() ? value.getAsDouble() : null));
+          result.put(title(key), values);
+        });
+    return result;
+  }
+
+  private OptionalDouble mean(List<OptionalDouble> values) {
+    return values.size() == categories && values.stream().allMatch(OptionalDouble::isPresent)
+        ? values.stream().mapToDouble(OptionalDouble::getAsDouble).average()
+        : OptionalDouble.empty();
+  }
+
+  /** Neither thresholds of different categories nor ends of intervals have a meaningful mean. */
+  private static boolean hasMean(String name) {
+    return !name.contains("_threshold_") && !name.endsWith("_low") && !name.endsWith("_high");
+  }
+
+  private static String title(Key key) {
+    return key.parameter() == 0 ? key.name() : key.name() + " " + key.parameter();
+  }
+}

@@ -1,0 +1,123 @@
+package dev.puad.jobs.report;
+
+import dev.puad.jobs.pipeline.MeasuredCategory;
+import dev.puad.model.metric.BestF1;
+import dev.puad.model.metric.BySubset;
+import dev.puad.model.metric.Detection;
+import dev.puad.model.metric.Interval;
+import dev.puad.model.metric.Localization;
+import dev.puad.model.metric.RocState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+
+/** Every number of one category's evaluation, by name, subset and parameter. */
+public final class CategoryMetrics {
+
+  /** Of AUROC's interval. */
+  static final double CONFIDENCE = 0.95;
+
+  /** The score that the model's own threshold is for. */
+  static final String THRESHOLDED = "combined";
+
+  private static final Set<String> NAMED = Set.of("all", "structural", "logical", "mean");
+
+  private final List<Metric> metrics = new ArrayList<>();
+
+  private CategoryMetrics() {}
+
+  /** The numbers of a category, for {@code puad.metrics}. */
+  public static List<Metric> of(MeasuredCategory measured) {
+    CategoryMetrics numbers = new CategoryMetrics();
+    measured.state().detection().forEach(numbers::addDetection);
+    measured
+        .threshold()
+        .ifPresent(
+            threshold ->
+                numbers.addAtThreshold(measured.state().detection().get(THRESHOLDED), threshold));
+    measured
+        .localization()
+        .auSpro()
+        .forEach((limit, areas) -> numbers.addAreas("au_spro", limit, areas));
+    numbers.addAreas("pixel_auroc", 0, measured.localization().pixelAuroc());
+    return List.copyOf(numbers.metrics);
+  }
+
+  static OptionalDouble bestF1(RocState images, ToDoubleFunction<BestF1> part) {
+    return optional(images.bestF1(), part);
+  }
+
+  static OptionalDouble interval(RocState images, ToDoubleFunction<Interval> end) {
+    return optional(images.aurocInterval(CONFIDENCE), end);
+  }
+
+  private void addDetection(String score, Detection detection) {
+    addWithMean("auroc_" + score, detection.by(RocState::auroc));
+    add(
+        "auroc_" + score + "_low",
+        CONFIDENCE,
+        detection.by(images -> interval(images, Interval::low)));
+    add(
+        "auroc_" + score + "_high",
+        CONFIDENCE,
+        detection.by(images -> interval(images, Interval::high)));
+    addWithMean("average_precision_" + score, detection.by(RocState::averagePrecision));
+    addWithMean("best_f1_" + score, detection.by(images -> bestF1(images, BestF1::f1)));
+    add("best_f1_threshold_" + score, 0, detection.by(images -> bestF1(images, BestF1::threshold)));
+  }
+
+  private void addAtThreshold(Detection detection, double threshold) {
+    addWithMean("recall_" + THRESHOLDED, detection.by(images -> images.recall(threshold)));
+    metrics.add(
+        new Metric(
+            "false_alarm_rate_" + THRESHOLDED,
+            "all",
+            0,
+            detection.by(images -> images.falseAlarmRate(threshold)).all(),
+            OptionalDouble.empty()));
+  }
+
+  private void addAreas(String name, double limit, Localization.Areas areas) {
+    OptionalDouble bound = OptionalDouble.of(areas.errorBound());
+    areas
+        .values()
+        .named()
+        .forEach((subset, value) -> metrics.add(new Metric(name, subset, limit, value, bound)));
+    areas
+        .values()
+        .defects()
+        .forEach(
+            (defect, value) -> metrics.add(new Metric(name, subset(defect), limit, value, bound)));
+  }
+
+  private void addWithMean(String name, BySubset values) {
+    add(name, 0, values);
+    metrics.add(new Metric(name, "mean", 0, values.mean(), OptionalDouble.empty()));
+  }
+
+  private void add(String name, double parameter, BySubset values) {
+    OptionalDouble exact = OptionalDouble.empty();
+    metrics.add(new Metric(name, "all", parameter, values.all(), exact));
+    metrics.add(new Metric(name, "structural", parameter, values.structural(), exact));
+    metrics.add(new Metric(name, "logical", parameter, values.logical(), exact));
+    values
+        .defects()
+        .forEach(
+            (defect, value) ->
+                metrics.add(new Metric(name, subset(defect), parameter, value, exact)));
+  }
+
+  /** A key of {@code puad.metrics}, so that no defect type may be taken for another subset. */
+  private static String subset(String defect) {
+    return NAMED.contains(defect) ? "defect type " + defect : defect;
+  }
+
+  private static <T> OptionalDouble optional(Optional<T> found, ToDoubleFunction<T> part) {
+    return found
+        .map(value -> OptionalDouble.of(part.applyAsDouble(value)))
+        .orElse(OptionalDouble.empty());
+  }
+}

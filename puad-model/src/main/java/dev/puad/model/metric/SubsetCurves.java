@@ -1,0 +1,156 @@
+package dev.puad.model.metric;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The curves of one subset, followed by falling threshold through the bins of a pass: sPRO up to
+ * each limit, and the ROC curve over pixels.
+ *
+ * <p>A bin in which a curve rises by r over a width w leaves an error of at most e = r w (half of
+ * it, unless the limit cuts the bin). Cutting a bin never makes the sum S of √e over all bins
+ * larger: Σ √(rᵢ wᵢ) ≤ √(Σ rᵢ Σ wᵢ). So once √e ≤ tolerance / S in each bin, with S of the first
+ * pass, the error Σ e ≤ max √e · Σ √e is within the tolerance. Even parts of equal √e are the
+ * fewest that do.
+ */
+final class SubsetCurves {
+
+  /** More than even parts would take, since values are not spread evenly in a bin. */
+  private static final double MARGIN = 2;
+
+  /** Of a bin with few pixels, for an exact area, so that they are soon alone. */
+  private static final double PARTS_PER_PIXEL = 32;
+
+  private final double errorBound;
+  private final long defectFreePixels;
+  private final long defectivePixels;
+  private final double wholeOverlap;
+  private final AreaSum[] auSpro;
+  private final double[] uncertainty;
+  private final AreaSum pixelAuroc = new AreaSum(1);
+  private double pixelUncertainty;
+
+  private List<PixelTally> tallies = List.of();
+  private long found;
+  private long foundDefective;
+  private long risen;
+  private long more;
+  private long moreDefective;
+  private long rise;
+
+  SubsetCurves(Precision precision, List<PixelTally> tallies) {
+    errorBound = precision.errorBound();
+    defectFreePixels = tallies.stream().mapToLong(PixelTally::defectFreePixels).sum();
+    defectivePixels = tallies.stream().mapToLong(PixelTally::defectivePixels).sum();
+    wholeOverlap =
+        (double) PixelTally.WHOLE_OVERLAP * tallies.stream().mapToLong(PixelTally::regions).sum();
+    auSpro = precision.limits().stream().map(AreaSum::new).toArray(AreaSum[]::new);
+    uncertainty = new double[auSpro.length];
+  }
+
+  /** Goes above the highest bin of a pass. */
+  void start(List<PixelTally> countedInAPass) {
+    tallies = countedInAPass;
+    found = 0;
+    foundDefective = 0;
+    risen = 0;
+  }
+
+  /** Comes to the next lower bin. */
+  void enter(int bin) {
+    more = 0;
+    moreDefective = 0;
+    rise = 0;
+    for (PixelTally tally : tallies) {
+      more += tally.defectFree(bin);
+      moreDefective += tally.defective(bin);
+      rise += tally.rise(bin);
+    }
+  }
+
+  /** Goes below the bin. */
+  void leave() {
+    found += more;
+    foundDefective += moreDefective;
+    risen += rise;
+  }
+
+  /** Adds what the bin leaves uncertain to the sums S of the first pass. */
+  void tolerate() {
+    if (isUncertain()) {
+      for (int i = 0; i < auSpro.length; i++) {
+        uncertainty[i] += rootOfError(auSpro[i]);
+      }
+      pixelUncertainty += rootOfPixelError();
+    }
+  }
+
+  /** How many parts the bin is to be cut into; not more than 1 if all is known well enough. */
+  double partsWanted() {
+    if (!isUncertain()) {
+      return 1;
+    }
+    double parts = parts(rootOfPixelError(), pixelUncertainty);
+    for (int i = 0; i < auSpro.length; i++) {
+      parts = Math.max(parts, parts(rootOfError(auSpro[i]), uncertainty[i]));
+    }
+    return parts <= 1
+        ? 1
+        : Math.min(MARGIN * parts, PARTS_PER_PIXEL * Math.min(more, moreDefective));
+  }
+
+  /** Adds the curves in this bin to the areas below them. */
+  void settle(boolean singleValue) {
+    if (more == 0) {
+      return;
+    }
+    double x = (double) found / defectFreePixels;
+    double step = (double) more / defectFreePixels;
+    for (AreaSum area : auSpro) {
+      area.add(x, step, risen / wholeOverlap, rise / wholeOverlap, singleValue || rise == 0);
+    }
+    pixelAuroc.add(
+        x,
+        step,
+        (double) foundDefective / defectivePixels,
+        (double) moreDefective / defectivePixels,
+        singleValue || moreDefective == 0);
+  }
+
+  /** The area up to a limit, by its number; empty if it is undefined. */
+  Optional<AreaUnderCurve> auSpro(int limit) {
+    return isDefined() ? Optional.of(auSpro[limit].result()) : Optional.empty();
+  }
+
+  /** The area under the ROC curve over pixels; empty if it is undefined. */
+  Optional<AreaUnderCurve> pixelAuroc() {
+    return isDefined() ? Optional.of(pixelAuroc.result()) : Optional.empty();
+  }
+
+  private boolean isDefined() {
+    return defectFreePixels > 0 && defectivePixels > 0;
+  }
+
+  private boolean isUncertain() {
+    return more > 0 && moreDefective > 0;
+  }
+
+  private double parts(double rootOfError, double uncertainty) {
+    return rootOfError == 0 ? 1 : rootOfError * uncertainty / errorBound;
+  }
+
+  private double rootOfError(AreaSum area) {
+    double x = (double) found / defectFreePixels;
+    double step = (double) more / defectFreePixels;
+    double width = Math.min(step, area.limit() - x);
+    if (width <= 0) {
+      return 0;
+    }
+    double error = rise / wholeOverlap * width / area.limit();
+    return Math.sqrt(width < step ? error : error / 2);
+  }
+
+  private double rootOfPixelError() {
+    return Math.sqrt((double) moreDefective / defectivePixels * more / defectFreePixels / 2);
+  }
+}

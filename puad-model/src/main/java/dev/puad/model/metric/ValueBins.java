@@ -1,0 +1,215 @@
+package dev.puad.model.metric;
+
+import dev.puad.model.stats.FloatOrder;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The bins that one pass over the maps counts anomaly values in. Together they hold every value but
+ * NaN. Some ranges of values are under study, each cut into equally many keys (see {@link
+ * FloatOrder}); whatever lies between two of them is one bin.
+ *
+ * <p>Bins are ordered as their values are.
+ */
+public final class ValueBins implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+  private static final int KEY_BITS = 32;
+
+  /** A float's sign, exponent and 7 leading bits of its fraction. */
+  private static final int COARSE_BITS = 16;
+
+  /** With 11 leading bits of the fraction, few ranges are left to search. */
+  private static final int INDEX_BITS = 20;
+
+  private static final long KEYS = 1L << KEY_BITS;
+
+  /**
+   * A range to be studied.
+   *
+   * @param first its first key, a multiple of its length
+   * @param lengthBits its length in keys, as a power of 2
+   * @param partBits how many bins to cut it into, as a power of 2; at most lengthBits
+   */
+  record Split(long first, int lengthBits, int partBits) {
+
+    int parts() {
+      return 1 << partBits;
+    }
+
+    /** The same range, cut by some powers of 2 finer, as far as it goes. */
+    Split finer(int bits) {
+      return new Split(first, lengthBits, Math.min(lengthBits, partBits + bits));
+    }
+  }
+
+  /** Where each range begins, ascending; the first at 0. */
+  private final long[] first;
+
+  /** How many keys a bin of each range has, as a power of 2. */
+  private final int[] binBits;
+
+  /** The first bin of each range. */
+  private final int[] firstBin;
+
+  /** Whether each range is under study. */
+  private final boolean[] studied;
+
+  private final int size;
+
+  /** The range that holds each key whose bits below the leading {@link #INDEX_BITS} are 0. */
+  private transient int[] rangeOf;
+
+  private ValueBins(List<Split> splits) {
+    int capacity = 2 * splits.size() + 1;
+    long[] starts = new long[capacity];
+    int[] bits = new int[capacity];
+    int[] bins = new int[capacity];
+    boolean[] studies = new boolean[capacity];
+    int ranges = 0;
+    int next = 0;
+    long end = 0;
+    for (Split split : splits) {
+      if (split.first() > end) {
+        starts[ranges] = end;
+        bits[ranges] = KEY_BITS;
+        bins[ranges++] = next++;
+      }
+      int binBits = split.lengthBits() - split.partBits();
+      // Equal bins in a row are one range, which is faster to find.
+      if (ranges == 0 || !studies[ranges - 1] || bits[ranges - 1] != binBits) {
+        starts[ranges] = split.first();
+        bits[ranges] = binBits;
+        studies[ranges] = true;
+        bins[ranges++] = next;
+      }
+      next = Math.addExact(next, split.parts());
+      end = split.first() + (1L << split.lengthBits());
+    }
+    if (end < KEYS) {
+      starts[ranges] = end;
+      bits[ranges] = KEY_BITS;
+      bins[ranges++] = next++;
+    }
+    first = Arrays.copyOf(starts, ranges);
+    binBits = Arrays.copyOf(bits, ranges);
+    firstBin = Arrays.copyOf(bins, ranges);
+    studied = Arrays.copyOf(studies, ranges);
+    size = next;
+    rangeOf = index();
+  }
+
+  private int[] index() {
+    int[] index = new int[(1 << INDEX_BITS) + 1];
+    int range = 0;
+    for (int i = 0; i < index.length; i++) {
+      long key = Math.min((long) i << (KEY_BITS - INDEX_BITS), KEYS - 1);
+      while (range + 1 < first.length && first[range + 1] <= key) {
+        range++;
+      }
+      index[i] = range;
+    }
+    return index;
+  }
+
+  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+    in.defaultReadObject();
+    rangeOf = index();
+  }
+
+  /** All values in 65,536 bins: 128 from a value to its double. */
+  public static ValueBins coarse() {
+    return new ValueBins(List.of(new Split(0, KEY_BITS, COARSE_BITS)));
+  }
+
+  /** The bins of disjoint ranges, in any order. */
+  static ValueBins of(List<Split> splits) {
+    return new ValueBins(splits.stream().sorted(Comparator.comparingLong(Split::first)).toList());
+  }
+
+  /** The number of bins. */
+  public int size() {
+    return size;
+  }
+
+  /** The bin of a key of {@link FloatOrder}. */
+  int bin(int key) {
+    int entry = key >>> (KEY_BITS - INDEX_BITS);
+    int low = rangeOf[entry];
+    int high = rangeOf[entry + 1];
+    long unsigned = Integer.toUnsignedLong(key);
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (first[middle] <= unsigned) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return firstBin[low] + (int) ((unsigned - first[low]) >>> binBits[low]);
+  }
+
+  /** The number of ranges, with those between the studied ones. */
+  int ranges() {
+    return first.length;
+  }
+
+  /** Whether a range is under study. */
+  boolean isStudied(int range) {
+    return studied[range];
+  }
+
+  /** A range's first bin; that after the last range is {@link #size()}. */
+  int firstBin(int range) {
+    return range == first.length ? size : firstBin[range];
+  }
+
+  /** Whether the bins of a range hold one value each. */
+  boolean holdsSingleValues(int range) {
+    return binBits[range] == 0;
+  }
+
+  /** The least value of a bin. */
+  float leastValue(int range, int bin) {
+    float least = FloatOrder.value((int) firstKey(range, bin));
+    // The lowest bin begins with keys that no value has.
+    return Float.isNaN(least) ? Float.NEGATIVE_INFINITY : least;
+  }
+
+  /**
+   * A bin as a range of its own.
+   *
+   * @param parts at least how many bins to cut it into, rounded up to a power of 2; fewer where it
+   *     has fewer values
+   * @param mostParts at most how many
+   */
+  Split split(int range, int bin, double parts, int mostParts) {
+    int most = Math.min(binBits[range], KEY_BITS - 1 - Integer.numberOfLeadingZeros(mostParts));
+    int bits = Math.min(1, most);
+    while (bits < most && 1L << bits < parts) {
+      bits++;
+    }
+    return new Split(firstKey(range, bin), binBits[range], bits);
+  }
+
+  private long firstKey(int range, int bin) {
+    return first[range] + ((long) (bin - firstBin[range]) << binBits[range]);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ValueBins bins
+        && Arrays.equals(first, bins.first)
+        && Arrays.equals(binBits, bins.binBits)
+        && Arrays.equals(studied, bins.studied);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(first);
+  }
+}

@@ -22,6 +22,8 @@ import dev.puad.jobs.table.RunLog;
 import dev.puad.jobs.table.Tables;
 import dev.puad.jobs.train.TrainCategory;
 import dev.puad.model.dataset.AnomalyKind;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -140,9 +142,21 @@ final class EvaluateCommand implements Callable<Integer> {
       List<List<Metric>> metrics = new ArrayList<>();
       List<Map<String, Object>> json = new ArrayList<>();
       for (Work work : works) {
+        Instant begun = Instant.now();
         MeasuredCategory measured = work.measure(lake);
         List<Metric> numbers = CategoryMetrics.of(measured);
         metrics.add(numbers);
+        CategoryReport report = new CategoryReport(measured);
+        json.add(report.json());
+        if (!common.json()) {
+          report.print(terminal.out(), work.title());
+          terminal.out().println();
+        }
+        terminal
+            .err()
+            .printf(
+                "puad: %s measured in %.1f s%n",
+                measured.category(), Duration.between(begun, Instant.now()).toMillis() / 1e3);
         MetricRows rows = work.rows(run);
         numbers.forEach(
             number ->
@@ -153,15 +167,9 @@ final class EvaluateCommand implements Callable<Integer> {
                     number.value(),
                     number.errorBound()));
         lake.merge(Tables.METRICS, rows.toDataset(lake.spark()));
-        CategoryReport report = new CategoryReport(measured);
-        json.add(report.json());
-        if (!common.json()) {
-          report.print(terminal.out(), work.title());
-          terminal.out().println();
-        }
       }
-      run.done(lake, RunLog.Counts.NONE);
       summarize(metrics, json);
+      run.done(lake, RunLog.Counts.NONE);
     } catch (RuntimeException e) {
       run.failed(lake, e);
       throw e;

@@ -7,7 +7,6 @@ import dev.puad.model.image.RejectReason;
 import dev.puad.model.image.RejectedImageException;
 import dev.puad.model.image.RgbImage;
 import java.io.IOException;
-import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Timestamp;
@@ -20,6 +19,8 @@ import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFileSystem;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -121,11 +122,14 @@ public final class DecodeImages {
 
   private static byte[] bytes(Configuration hadoop, String image, long most) throws IOException {
     Path path = FolderListing.path(image);
-    try (InputStream in = files(hadoop, path).open(path)) {
-      byte[] bytes = in.readNBytes(1 + (int) Math.min(most, LONGEST_ARRAY - 1));
-      checkLength(bytes.length, most);
-      return bytes;
+    FileSystem files = files(hadoop, path);
+    FileStatus status = files.getFileStatus(path);
+    checkLength(status.getLen(), Math.min(most, LONGEST_ARRAY));
+    byte[] bytes = new byte[(int) status.getLen()];
+    try (FSDataInputStream in = files.open(path)) {
+      in.readFully(bytes);
     }
+    return bytes;
   }
 
   /**

@@ -72,6 +72,14 @@ public final class ImageDecoder {
           "it has %d bits a channel, a mask has 8"
               .formatted(image.getColorModel().getComponentSize(0)));
     }
+    if (image.getType() == BufferedImage.TYPE_BYTE_GRAY) {
+      // As most masks are: no sample needs to be looked at.
+      return new GreyImage(
+          image.getWidth(),
+          image.getHeight(),
+          (byte[])
+              image.getRaster().getDataElements(0, 0, image.getWidth(), image.getHeight(), null));
+    }
     Samples samples = Samples.of(image);
     byte[] pixels = new byte[image.getWidth() * image.getHeight()];
     int[] row = new int[image.getWidth() * samples.bands()];

@@ -62,16 +62,16 @@ final class Refinement {
   /** Takes in the counts of a pass. */
   void add(LocalizationState state) {
     ValueBins bins = state.bins();
+    boolean enough = isEnough(state);
     start(state);
     for (int range = bins.ranges() - 1; range >= 0; range--) {
       boolean single = bins.holdsSingleValues(range);
+      boolean cuttable = bins.isStudied(range) && !single && !enough;
       for (int bin = bins.firstBin(range + 1) - 1; bin >= bins.firstBin(range); bin--) {
         double parts = 1;
         for (SubsetCurves subset : subsets) {
           subset.enter(bin);
-          if (bins.isStudied(range) && !single) {
-            parts = Math.max(parts, subset.partsWanted());
-          }
+          parts = cuttable ? Math.max(parts, subset.partsWanted()) : 1;
         }
         if (parts > 1) {
           waiting.add(bins.split(range, bin, parts, mostBins - 2));
@@ -81,6 +81,28 @@ final class Refinement {
         subsets.forEach(SubsetCurves::leave);
       }
     }
+  }
+
+  /** Whether the error is within the bound if none of a pass's bins is cut. */
+  private boolean isEnough(LocalizationState state) {
+    if (!waiting.isEmpty()) {
+      return false;
+    }
+    ValueBins bins = state.bins();
+    start(state);
+    for (int range = bins.ranges() - 1; range >= 0; range--) {
+      boolean uncertain = bins.isStudied(range) && !bins.holdsSingleValues(range);
+      for (int bin = bins.firstBin(range + 1) - 1; bin >= bins.firstBin(range); bin--) {
+        for (SubsetCurves subset : subsets) {
+          subset.enter(bin);
+          if (uncertain) {
+            subset.suppose();
+          }
+          subset.leave();
+        }
+      }
+    }
+    return subsets.stream().allMatch(SubsetCurves::isSupposedWithinBound);
   }
 
   Localization result() {

@@ -1,5 +1,6 @@
 package dev.puad.model.metric;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,6 +30,8 @@ final class SubsetCurves {
   private final double[] uncertainty;
   private final AreaSum pixelAuroc = new AreaSum(1);
   private double pixelUncertainty;
+  private final double[] supposedError;
+  private double supposedPixelError;
 
   private List<PixelTally> tallies = List.of();
   private long found;
@@ -46,6 +49,7 @@ final class SubsetCurves {
         (double) PixelTally.WHOLE_OVERLAP * tallies.stream().mapToLong(PixelTally::regions).sum();
     auSpro = precision.limits().stream().map(AreaSum::new).toArray(AreaSum[]::new);
     uncertainty = new double[auSpro.length];
+    supposedError = new double[auSpro.length];
   }
 
   /** Goes above the highest bin of a pass. */
@@ -54,6 +58,8 @@ final class SubsetCurves {
     found = 0;
     foundDefective = 0;
     risen = 0;
+    Arrays.fill(supposedError, 0);
+    supposedPixelError = 0;
   }
 
   /** Comes to the next lower bin. */
@@ -83,6 +89,25 @@ final class SubsetCurves {
       }
       pixelUncertainty += rootOfPixelError();
     }
+  }
+
+  /** Adds the error that the bin leaves if it is not cut. */
+  void suppose() {
+    if (isUncertain()) {
+      for (int i = 0; i < auSpro.length; i++) {
+        supposedError[i] += square(rootOfError(auSpro[i]));
+      }
+      supposedPixelError += square(rootOfPixelError());
+    }
+  }
+
+  /** Whether what was supposed is within the bound, with the errors of what is settled. */
+  boolean isSupposedWithinBound() {
+    boolean within = pixelAuroc.result().errorBound() + supposedPixelError <= errorBound;
+    for (int i = 0; i < auSpro.length; i++) {
+      within &= auSpro[i].result().errorBound() + supposedError[i] <= errorBound;
+    }
+    return within;
   }
 
   /** How many parts the bin is to be cut into; not more than 1 if all is known well enough. */
@@ -148,6 +173,10 @@ final class SubsetCurves {
     }
     double error = rise / wholeOverlap * width / area.limit();
     return Math.sqrt(width < step ? error : error / 2);
+  }
+
+  private static double square(double root) {
+    return root * root;
   }
 
   private double rootOfPixelError() {

@@ -39,7 +39,7 @@ final class TiffFiles implements MapSource {
     }
     float largest = Float.NEGATIVE_INFINITY;
     for (float value : map.values()) {
-      largest = Math.max(largest, value);
+      largest = value > largest ? value : largest;
     }
     return new ScoredMap(file, map, Map.of("map", (double) largest));
   }

@@ -192,7 +192,7 @@ public final class LocalizationState implements Merging<LocalizationState> {
     while (start < map.length) {
       int next = defective.nextSetBit(start);
       int end = next < 0 ? map.length : next;
-      count(map, start, end);
+      bins.count(map, start, end, counts);
       start = defective.nextClearBit(end);
     }
   }
@@ -201,14 +201,8 @@ public final class LocalizationState implements Merging<LocalizationState> {
     int start = pixels.nextSetBit(0);
     while (start >= 0) {
       int end = pixels.nextClearBit(start);
-      count(map, start, end);
+      bins.count(map, start, end, counts);
       start = pixels.nextSetBit(end);
-    }
-  }
-
-  private void count(float[] map, int start, int end) {
-    for (int i = start; i < end; i++) {
-      counts[bins.bin(FloatOrder.key(map[i]))]++;
     }
   }
 

@@ -37,7 +37,8 @@ final class Refinement {
     long bytesPerBin =
         Math.max(1, first.groups().states().stream().mapToLong(PixelTally::bytesPerBin).sum());
     mostBins = (int) Math.min(Math.max(LEAST_BINS, precision.stateBytes() / bytesPerBin), 1 << 30);
-    tolerate(first);
+    suppose(first);
+    subsets.forEach(SubsetCurves::tolerateSupposed);
     add(first);
   }
 
@@ -62,47 +63,69 @@ final class Refinement {
   /** Takes in the counts of a pass. */
   void add(LocalizationState state) {
     ValueBins bins = state.bins();
-    boolean enough = isEnough(state);
-    start(state);
-    for (int range = bins.ranges() - 1; range >= 0; range--) {
-      boolean single = bins.holdsSingleValues(range);
-      boolean cuttable = bins.isStudied(range) && !single && !enough;
-      for (int bin = bins.firstBin(range + 1) - 1; bin >= bins.firstBin(range); bin--) {
-        double parts = 1;
-        for (SubsetCurves subset : subsets) {
-          subset.enter(bin);
-          parts = cuttable ? Math.max(parts, subset.partsWanted()) : 1;
-        }
-        if (parts > 1) {
-          waiting.add(bins.split(range, bin, parts, mostBins - 2));
-        } else if (bins.isStudied(range)) {
-          subsets.forEach(subset -> subset.settle(single));
-        }
-        subsets.forEach(SubsetCurves::leave);
-      }
-    }
+    boolean enough = waiting.isEmpty() && isEnough(state);
+    sweep(
+        state,
+        (range, bin) -> {
+          boolean single = bins.holdsSingleValues(range);
+          double parts = 1;
+          if (bins.isStudied(range) && !single && !enough) {
+            for (SubsetCurves subset : subsets) {
+              parts = Math.max(parts, subset.partsWanted());
+            }
+          }
+          if (parts > 1) {
+            waiting.add(bins.split(range, bin, parts, mostBins - 2));
+          } else if (bins.isStudied(range)) {
+            subsets.forEach(subset -> subset.settle(single));
+          }
+        });
   }
 
   /** Whether the error is within the bound if none of a pass's bins is cut. */
   private boolean isEnough(LocalizationState state) {
-    if (!waiting.isEmpty()) {
-      return false;
+    suppose(state);
+    return subsets.stream().allMatch(SubsetCurves::isSupposedWithinBound);
+  }
+
+  /** Sums up what a pass's bins leave uncertain if none of them is cut. */
+  private void suppose(LocalizationState state) {
+    ValueBins bins = state.bins();
+    sweep(
+        state,
+        (range, bin) -> {
+          if (bins.isStudied(range) && !bins.holdsSingleValues(range)) {
+            subsets.forEach(SubsetCurves::suppose);
+          }
+        });
+  }
+
+  private interface Visit {
+    void at(int range, int bin);
+  }
+
+  /** Follows all curves through the bins of a pass, and visits those that are not empty. */
+  private void sweep(LocalizationState state, Visit visit) {
+    List<List<PixelTally>> tallies = state.groups().subsets();
+    for (int i = 0; i < subsets.size(); i++) {
+      subsets.get(i).start(tallies.get(i));
     }
     ValueBins bins = state.bins();
-    start(state);
+    // The first subset has all images.
+    SubsetCurves all = subsets.get(0);
     for (int range = bins.ranges() - 1; range >= 0; range--) {
-      boolean uncertain = bins.isStudied(range) && !bins.holdsSingleValues(range);
       for (int bin = bins.firstBin(range + 1) - 1; bin >= bins.firstBin(range); bin--) {
+        all.enter(bin);
+        if (all.isInEmptyBin()) {
+          continue;
+        }
         for (SubsetCurves subset : subsets) {
           subset.enter(bin);
-          if (uncertain) {
-            subset.suppose();
-          }
-          subset.leave();
         }
+        visit.at(range, bin);
+        subsets.forEach(SubsetCurves::leave);
       }
     }
-    return subsets.stream().allMatch(SubsetCurves::isSupposedWithinBound);
   }
 
   Localization result() {
@@ -114,25 +137,6 @@ final class Refinement {
           areas(subsets.stream().map(subset -> subset.auSpro(limit)).toList()));
     }
     return new Localization(auSpro, areas(subsets.stream().map(SubsetCurves::pixelAuroc).toList()));
-  }
-
-  /** Sums up over the bins of the first pass what they leave uncertain. */
-  private void tolerate(LocalizationState first) {
-    start(first);
-    for (int bin = first.bins().size() - 1; bin >= 0; bin--) {
-      for (SubsetCurves subset : subsets) {
-        subset.enter(bin);
-        subset.tolerate();
-        subset.leave();
-      }
-    }
-  }
-
-  private void start(LocalizationState state) {
-    List<List<PixelTally>> tallies = state.groups().subsets();
-    for (int i = 0; i < subsets.size(); i++) {
-      subsets.get(i).start(tallies.get(i));
-    }
   }
 
   /** By how many powers of 2 all that wait can be cut finer, so that fewer passes are left. */

@@ -30,8 +30,8 @@ final class SubsetCurves {
   private final double[] uncertainty;
   private final AreaSum pixelAuroc = new AreaSum(1);
   private double pixelUncertainty;
-  private final double[] supposedError;
-  private double supposedPixelError;
+  private final Errors[] supposed;
+  private Errors supposedOfPixels = new Errors();
 
   private List<PixelTally> tallies = List.of();
   private long found;
@@ -49,7 +49,7 @@ final class SubsetCurves {
         (double) PixelTally.WHOLE_OVERLAP * tallies.stream().mapToLong(PixelTally::regions).sum();
     auSpro = precision.limits().stream().map(AreaSum::new).toArray(AreaSum[]::new);
     uncertainty = new double[auSpro.length];
-    supposedError = new double[auSpro.length];
+    supposed = new Errors[auSpro.length];
   }
 
   /** Goes above the highest bin of a pass. */
@@ -58,8 +58,8 @@ final class SubsetCurves {
     found = 0;
     foundDefective = 0;
     risen = 0;
-    Arrays.fill(supposedError, 0);
-    supposedPixelError = 0;
+    Arrays.setAll(supposed, i -> new Errors());
+    supposedOfPixels = new Errors();
   }
 
   /** Comes to the next lower bin. */
@@ -81,31 +81,34 @@ final class SubsetCurves {
     risen += rise;
   }
 
-  /** Adds what the bin leaves uncertain to the sums S of the first pass. */
-  void tolerate() {
+  /** Whether the bin has nothing. */
+  boolean isInEmptyBin() {
+    return more == 0 && moreDefective == 0;
+  }
+
+  /** Adds what the bin leaves uncertain if it is not cut. */
+  void suppose() {
     if (isUncertain()) {
-      for (int i = 0; i < auSpro.length; i++) {
-        uncertainty[i] += rootOfError(auSpro[i]);
+      for (int i = 0; i < supposed.length; i++) {
+        supposed[i].add(rootOfError(auSpro[i]));
       }
-      pixelUncertainty += rootOfPixelError();
+      supposedOfPixels.add(rootOfPixelError());
     }
   }
 
-  /** Adds the error that the bin leaves if it is not cut. */
-  void suppose() {
-    if (isUncertain()) {
-      for (int i = 0; i < auSpro.length; i++) {
-        supposedError[i] += square(rootOfError(auSpro[i]));
-      }
-      supposedPixelError += square(rootOfPixelError());
+  /** Takes what was supposed of the first pass as what there is to tolerate in all. */
+  void tolerateSupposed() {
+    for (int i = 0; i < supposed.length; i++) {
+      uncertainty[i] = supposed[i].roots;
     }
+    pixelUncertainty = supposedOfPixels.roots;
   }
 
   /** Whether what was supposed is within the bound, with the errors of what is settled. */
   boolean isSupposedWithinBound() {
-    boolean within = pixelAuroc.result().errorBound() + supposedPixelError <= errorBound;
+    boolean within = pixelAuroc.result().errorBound() + supposedOfPixels.errors <= errorBound;
     for (int i = 0; i < auSpro.length; i++) {
-      within &= auSpro[i].result().errorBound() + supposedError[i] <= errorBound;
+      within &= auSpro[i].result().errorBound() + supposed[i].errors <= errorBound;
     }
     return within;
   }
@@ -175,8 +178,15 @@ final class SubsetCurves {
     return Math.sqrt(width < step ? error : error / 2);
   }
 
-  private static double square(double root) {
-    return root * root;
+  /** Sums over bins of e and √e. */
+  private static final class Errors {
+    private double errors;
+    private double roots;
+
+    void add(double root) {
+      errors += root * root;
+      roots += root;
+    }
   }
 
   private double rootOfPixelError() {

@@ -153,6 +153,20 @@ public final class ValueBins implements Serializable {
     return firstBin[low] + (int) ((unsigned - first[low]) >>> binBits[low]);
   }
 
+  /** Counts some of a map's values, from {@code start} (inclusive) to {@code end} (exclusive). */
+  void count(float[] map, int start, int end, int[] counts) {
+    if (first.length == 1) {
+      int bits = binBits[0];
+      for (int i = start; i < end; i++) {
+        counts[FloatOrder.key(map[i]) >>> bits]++;
+      }
+    } else {
+      for (int i = start; i < end; i++) {
+        counts[bin(FloatOrder.key(map[i]))]++;
+      }
+    }
+  }
+
   /** The number of ranges, with those between the studied ones. */
   int ranges() {
     return first.length;

@@ -1,5 +1,6 @@
 package dev.puad.jobs.report;
 
+import dev.puad.model.metric.BySubset;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,8 +10,6 @@ import java.util.OptionalDouble;
 
 /** The means of several categories' numbers; a number that one of them lacks has none. */
 public final class CategoryMeans {
-
-  private static final List<String> SUBSETS = List.of("all", "structural", "logical", "mean");
 
   private record Key(String name, double parameter) {}
 
@@ -27,7 +26,7 @@ public final class CategoryMeans {
     Map<Key, Map<String, List<OptionalDouble>>> values = new LinkedHashMap<>();
     for (List<Metric> metrics : categories) {
       for (Metric metric : metrics) {
-        if (SUBSETS.contains(metric.subset()) && hasMean(metric.name())) {
+        if (BySubset.NAMES.contains(metric.subset()) && hasMean(metric.name())) {
           values
               .computeIfAbsent(
                   new Key(metric.name(), metric.parameter()), key -> new LinkedHashMap<>())
@@ -46,11 +45,12 @@ public final class CategoryMeans {
 
   /** Prints a row for each metric. */
   public void print(PrintStream out) {
-    TextTable table = CategoryReport.table("mean of %d categories".formatted(categories), SUBSETS);
+    TextTable table =
+        CategoryReport.table("mean of %d categories".formatted(categories), BySubset.NAMES);
     means.forEach(
         (key, mean) -> {
           List<String> cells = new ArrayList<>(List.of(title(key)));
-          for (String subset : SUBSETS) {
+          for (String subset : BySubset.NAMES) {
             cells.add(mean.containsKey(subset) ? CategoryReport.text(mean.get(subset)) : "");
           }
           table.row(cells);

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /** Every number of one category's evaluation, by name, subset and parameter. */
@@ -22,8 +21,6 @@ public final class CategoryMetrics {
 
   /** The score that the model's own threshold is for. */
   static final String THRESHOLDED = "combined";
-
-  private static final Set<String> NAMED = Set.of("all", "structural", "logical", "mean");
 
   private final List<Metric> metrics = new ArrayList<>();
 
@@ -112,7 +109,7 @@ public final class CategoryMetrics {
 
   /** A key of {@code puad.metrics}, so that no defect type may be taken for another subset. */
   private static String subset(String defect) {
-    return NAMED.contains(defect) ? "defect type " + defect : defect;
+    return BySubset.NAMES.contains(defect) ? "defect type " + defect : defect;
   }
 
   private static <T> OptionalDouble optional(Optional<T> found, ToDoubleFunction<T> part) {

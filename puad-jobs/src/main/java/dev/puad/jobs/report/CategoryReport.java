@@ -23,8 +23,6 @@ import java.util.function.ToDoubleFunction;
 /** One category's evaluation, for a person and as JSON. */
 public final class CategoryReport {
 
-  private static final List<String> SUBSETS = List.of("all", "structural", "logical", "mean");
-
   /** The LOCO paper's own choice of a limit (section 5.3). */
   private static final double USUAL_LIMIT = 0.05;
 
@@ -85,7 +83,7 @@ public final class CategoryReport {
   }
 
   private void printDetection(PrintStream out) {
-    TextTable table = table("image AUROC", SUBSETS);
+    TextTable table = table("image AUROC", BySubset.NAMES);
     detection.forEach((score, by) -> table.row(cells(score, by.by(RocState::auroc))));
     detection.forEach(
         (score, by) -> {
@@ -123,7 +121,7 @@ public final class CategoryReport {
   }
 
   private void printLocalization(PrintStream out) {
-    TextTable table = table("area under sPRO up to FPR", SUBSETS);
+    TextTable table = table("area under sPRO up to FPR", BySubset.NAMES);
     localization
         .auSpro()
         .forEach((limit, areas) -> table.row(cells(limit.toString(), areas.values())));
@@ -277,7 +275,7 @@ public final class CategoryReport {
 
   private static List<String> cells(String first, BySubset values) {
     List<String> cells = new ArrayList<>(List.of(first));
-    SUBSETS.forEach(subset -> cells.add(text(values.named().get(subset))));
+    BySubset.NAMES.forEach(subset -> cells.add(text(values.named().get(subset))));
     return cells;
   }
 
@@ -285,7 +283,7 @@ public final class CategoryReport {
     List<String> cells = new ArrayList<>(List.of(score + " AUROC, 95 % interval"));
     Map<String, OptionalDouble> low = ends(by, Interval::low).named();
     Map<String, OptionalDouble> high = ends(by, Interval::high).named();
-    for (String subset : SUBSETS) {
+    for (String subset : BySubset.NAMES) {
       cells.add(
           low.get(subset).isPresent()
               ? text(low.get(subset)) + " to " + text(high.get(subset))

@@ -6,6 +6,7 @@ import dev.puad.jobs.report.Evaluation.Measured;
 import dev.puad.jobs.table.Lake;
 import dev.puad.jobs.table.Tables;
 import dev.puad.model.BadInputException;
+import dev.puad.model.metric.BySubset;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ import org.apache.spark.sql.Row;
 record Evaluations(List<Evaluation> own, SortedMap<String, List<Evaluation>> foreign) {
 
   /** Defect types are subsets too, and in no table. */
-  private static final Object[] SUBSETS = {"all", "structural", "logical", "mean"};
+  private static final Object[] SUBSETS = BySubset.NAMES.toArray();
 
   /**
    * Reads the numbers of a data set.

@@ -113,6 +113,10 @@ public final class TiffMap {
 
   private static float[] read(
       byte[] encoded, TiffDirectory directory, TiffCompression compression, Tiling tiling) {
+    if (compression == TiffCompression.NONE
+        && encoded.length < (long) Float.BYTES * tiling.width * tiling.height) {
+      throw RejectedImageException.truncated();
+    }
     float[] values = new float[tiling.width * tiling.height];
     byte[] room = new byte[compression == TiffCompression.NONE ? 0 : tiling.bytes(0)];
     TiffDirectory.Field offsets = directory.field(tiling.offsetsTag);

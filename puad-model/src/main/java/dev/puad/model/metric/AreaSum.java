@@ -25,25 +25,29 @@ final class AreaSum {
     return limit;
   }
 
+  /** Adds the straight line from (x, y) to (x + step, y + rise), cut at the limit. */
+  void add(double x, double step, double y, double rise) {
+    if (step > 0 && x < limit) {
+      double width = Math.min(step, limit - x);
+      area += y * width + rise * triangle(width, step);
+    }
+  }
+
   /**
-   * Adds the piece of the curve from (x, y) to (x + step, y + rise), cut at the limit.
+   * Adds what the area may be off by if the exact curve is not that line but rises anyhow.
    *
-   * <p>The exact curve rises from y to y + rise, so that its area over a width w from x lies
-   * between y w and (y + rise) w. Where the straight line has y w + rise t, t = w² / 2 step, the
-   * error is at most rise (w − t), since t ≤ w − t.
-   *
-   * @param straight whether the exact curve is the straight line
+   * <p>Its area over a width w from x lies between y w and (y + rise) w. Where the straight line
+   * has y w + rise t, t = w² / 2 step, the error is at most rise (w − t), since t ≤ w − t.
    */
-  void add(double x, double step, double y, double rise, boolean straight) {
-    if (step == 0 || x >= limit) {
-      return;
+  void addError(double x, double step, double rise) {
+    if (step > 0 && x < limit) {
+      double width = Math.min(step, limit - x);
+      error += rise * (width - triangle(width, step));
     }
-    double width = Math.min(step, limit - x);
-    double triangle = width * width / (2 * step);
-    area += y * width + rise * triangle;
-    if (!straight) {
-      error += rise * (width - triangle);
-    }
+  }
+
+  private static double triangle(double width, double step) {
+    return width * width / (2 * step);
   }
 
   AreaUnderCurve result() {

@@ -24,6 +24,9 @@ public record BySubset(
     OptionalDouble logical,
     SortedMap<String, OptionalDouble> defects) {
 
+  /** The names of the subsets but the defect types, in the order that they are shown in. */
+  public static final List<String> NAMES = List.of("all", "structural", "logical", "mean");
+
   public BySubset {
     defects = Collections.unmodifiableSortedMap(new TreeMap<>(defects));
   }

@@ -1,5 +1,6 @@
 package dev.puad.model.metric;
 
+import dev.puad.model.BadInputException;
 import java.util.Arrays;
 
 /**
@@ -10,8 +11,11 @@ final class PixelTally implements Merging<PixelTally> {
 
   private static final long serialVersionUID = 1L;
 
-  /** A region's overlap of 1. Half a million regions fit, each exact to 3e-14. */
+  /** A region's overlap of 1, which makes it exact to 3e-14. */
   static final long WHOLE_OVERLAP = 1L << 44;
+
+  /** More could not be summed up: half a million. */
+  static final long MOST_REGIONS = Long.MAX_VALUE / WHOLE_OVERLAP;
 
   /** Null where no bin has any. */
   private long[] defectFree;
@@ -42,11 +46,11 @@ final class PixelTally implements Merging<PixelTally> {
 
   /** Adds a region, whose overlap rises by {@code amounts[i]} in {@code risingBins[i]}. */
   void addRegion(int[] risingBins, long[] amounts, int count) {
+    regions = withinMost(regions + 1);
     rises = allocated(rises);
     for (int i = 0; i < count; i++) {
       rises[risingBins[i]] += amounts[i];
     }
-    regions = Math.incrementExact(regions);
   }
 
   @Override
@@ -55,12 +59,12 @@ final class PixelTally implements Merging<PixelTally> {
       throw new IllegalArgumentException(
           "Cannot merge tallies of %d and %d bins.".formatted(bins, other.bins));
     }
+    regions = withinMost(regions + other.regions);
     defectFree = sum(defectFree, other.defectFree);
     defective = sum(defective, other.defective);
     rises = sum(rises, other.rises);
     defectFreePixels += other.defectFreePixels;
     defectivePixels += other.defectivePixels;
-    regions = Math.addExact(regions, other.regions);
     return this;
   }
 
@@ -96,6 +100,20 @@ final class PixelTally implements Merging<PixelTally> {
       arrays += counts == null ? 0 : 1;
     }
     return Long.BYTES * arrays;
+  }
+
+  /**
+   * The same number of regions.
+   *
+   * @throws BadInputException if overlaps of so many cannot be summed up
+   */
+  static long withinMost(long regions) {
+    if (regions > MOST_REGIONS) {
+      throw new BadInputException(
+          "Cannot measure %d ground truth regions at once: at most %d. Evaluate fewer images, or join the specks of their masks."
+              .formatted(regions, MOST_REGIONS));
+    }
+    return regions;
   }
 
   private long[] allocated(long[] counts) {

@@ -76,8 +76,10 @@ final class Refinement {
           }
           if (parts > 1) {
             waiting.add(bins.split(range, bin, parts, mostBins - 2));
+          } else if (single) {
+            subsets.forEach(SubsetCurves::settleSingleValue);
           } else if (bins.isStudied(range)) {
-            subsets.forEach(subset -> subset.settle(single));
+            subsets.forEach(SubsetCurves::settle);
           }
         });
   }

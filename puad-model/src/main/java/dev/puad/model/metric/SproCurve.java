@@ -37,12 +37,13 @@ public record SproCurve(List<Point> points) {
     for (int i = 1; i < points.size(); i++) {
       Point from = points.get(i - 1);
       Point to = points.get(i);
-      area.add(
-          from.falsePositiveRate(),
-          to.falsePositiveRate() - from.falsePositiveRate(),
-          from.overlap(),
-          to.overlap() - from.overlap(),
-          to.straight());
+      double x = from.falsePositiveRate();
+      double step = to.falsePositiveRate() - x;
+      double rise = to.overlap() - from.overlap();
+      area.add(x, step, from.overlap(), rise);
+      if (!to.straight()) {
+        area.addError(x, step, rise);
+      }
     }
     return area.result();
   }

@@ -8,11 +8,11 @@ import java.util.Optional;
  * The curves of one subset, followed by falling threshold through the bins of a pass: sPRO up to
  * each limit, and the ROC curve over pixels.
  *
- * <p>A bin in which a curve rises by r over a width w leaves an error of at most e = r w (half of
- * it, unless the limit cuts the bin). Cutting a bin never makes the sum S of √e over all bins
- * larger: Σ √(rᵢ wᵢ) ≤ √(Σ rᵢ Σ wᵢ). So once √e ≤ tolerance / S in each bin, with S of the first
- * pass, the error Σ e ≤ max √e · Σ √e is within the tolerance. Even parts of equal √e are the
- * fewest that do.
+ * <p>A bin in which a curve rises by r over a width w leaves an error of at most e = r w, or of
+ * half of it unless the limit cuts the bin. Cutting a bin never makes the sum S of √e over all bins
+ * larger: Σ √(rᵢ wᵢ) ≤ √(Σ rᵢ Σ wᵢ), and parts that no limit cuts have the factor ½ too. So once √e
+ * ≤ bound / S in each bin, where S may be that of the first pass, the error Σ e ≤ max √e · Σ √e is
+ * within the bound. Even parts of equal √e are the fewest that do.
  */
 final class SubsetCurves {
 
@@ -46,7 +46,8 @@ final class SubsetCurves {
     defectFreePixels = tallies.stream().mapToLong(PixelTally::defectFreePixels).sum();
     defectivePixels = tallies.stream().mapToLong(PixelTally::defectivePixels).sum();
     wholeOverlap =
-        (double) PixelTally.WHOLE_OVERLAP * tallies.stream().mapToLong(PixelTally::regions).sum();
+        (double) PixelTally.WHOLE_OVERLAP
+            * PixelTally.withinMost(tallies.stream().mapToLong(PixelTally::regions).sum());
     auSpro = precision.limits().stream().map(AreaSum::new).toArray(AreaSum[]::new);
     uncertainty = new double[auSpro.length];
     supposed = new Errors[auSpro.length];
@@ -127,22 +128,35 @@ final class SubsetCurves {
         : Math.min(MARGIN * parts, PARTS_PER_PIXEL * Math.min(more, moreDefective));
   }
 
-  /** Adds the curves in this bin to the areas below them. */
-  void settle(boolean singleValue) {
-    if (more == 0) {
-      return;
+  /** Adds the curves in this bin, which may rise anyhow, to the areas below them. */
+  void settle() {
+    addAreas();
+    if (isUncertain()) {
+      for (AreaSum area : auSpro) {
+        area.addError(x(), step(), rise / wholeOverlap);
+      }
+      pixelAuroc.addError(x(), step(), (double) moreDefective / defectivePixels);
     }
-    double x = (double) found / defectFreePixels;
-    double step = (double) more / defectFreePixels;
-    for (AreaSum area : auSpro) {
-      area.add(x, step, risen / wholeOverlap, rise / wholeOverlap, singleValue || rise == 0);
+  }
+
+  /**
+   * The same of a bin that holds a single value: there the curves are the straight line of a tie.
+   */
+  void settleSingleValue() {
+    addAreas();
+  }
+
+  private void addAreas() {
+    if (more > 0) {
+      for (AreaSum area : auSpro) {
+        area.add(x(), step(), risen / wholeOverlap, rise / wholeOverlap);
+      }
+      pixelAuroc.add(
+          x(),
+          step(),
+          (double) foundDefective / defectivePixels,
+          (double) moreDefective / defectivePixels);
     }
-    pixelAuroc.add(
-        x,
-        step,
-        (double) foundDefective / defectivePixels,
-        (double) moreDefective / defectivePixels,
-        singleValue || moreDefective == 0);
   }
 
   /** The area up to a limit, by its number; empty if it is undefined. */
@@ -168,14 +182,12 @@ final class SubsetCurves {
   }
 
   private double rootOfError(AreaSum area) {
-    double x = (double) found / defectFreePixels;
-    double step = (double) more / defectFreePixels;
-    double width = Math.min(step, area.limit() - x);
+    double width = Math.min(step(), area.limit() - x());
     if (width <= 0) {
       return 0;
     }
     double error = rise / wholeOverlap * width / area.limit();
-    return Math.sqrt(width < step ? error : error / 2);
+    return Math.sqrt(width < step() ? error : error / 2);
   }
 
   /** Sums over bins of e and √e. */
@@ -190,6 +202,15 @@ final class SubsetCurves {
   }
 
   private double rootOfPixelError() {
-    return Math.sqrt((double) moreDefective / defectivePixels * more / defectFreePixels / 2);
+    return Math.sqrt((double) moreDefective / defectivePixels * step() / 2);
+  }
+
+  /** The false positive rate above the bin. */
+  private double x() {
+    return (double) found / defectFreePixels;
+  }
+
+  private double step() {
+    return (double) more / defectFreePixels;
   }
 }

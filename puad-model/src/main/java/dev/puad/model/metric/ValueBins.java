@@ -1,8 +1,6 @@
 package dev.puad.model.metric;
 
 import dev.puad.model.stats.FloatOrder;
-import java.io.IOException;
-import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -61,7 +59,10 @@ public final class ValueBins implements Serializable {
 
   private final int size;
 
-  /** The range that holds each key whose bits below the leading {@link #INDEX_BITS} are 0. */
+  /**
+   * The range that holds each key whose bits below the leading {@link #INDEX_BITS} are 0; null
+   * until it is needed, since states carry their bins along.
+   */
   private transient int[] rangeOf;
 
   private ValueBins(List<Split> splits) {
@@ -100,7 +101,6 @@ public final class ValueBins implements Serializable {
     firstBin = Arrays.copyOf(bins, ranges);
     studied = Arrays.copyOf(studies, ranges);
     size = next;
-    rangeOf = index();
   }
 
   private int[] index() {
@@ -114,11 +114,6 @@ public final class ValueBins implements Serializable {
       index[i] = range;
     }
     return index;
-  }
-
-  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
-    in.defaultReadObject();
-    rangeOf = index();
   }
 
   /** All values in 65,536 bins: 128 from a value to its double. */
@@ -138,9 +133,14 @@ public final class ValueBins implements Serializable {
 
   /** The bin of a key of {@link FloatOrder}. */
   int bin(int key) {
+    int[] index = rangeOf;
+    if (index == null) {
+      index = index();
+      rangeOf = index;
+    }
     int entry = key >>> (KEY_BITS - INDEX_BITS);
-    int low = rangeOf[entry];
-    int high = rangeOf[entry + 1];
+    int low = index[entry];
+    int high = index[entry + 1];
     long unsigned = Integer.toUnsignedLong(key);
     while (low < high) {
       int middle = (low + high + 1) >>> 1;

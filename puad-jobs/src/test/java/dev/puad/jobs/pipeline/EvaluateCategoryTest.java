@@ -34,14 +34,11 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
@@ -270,55 +267,8 @@ class EvaluateCategoryTest {
     return ordered / pairs;
   }
 
-  /** All anomaly values of a subset, each ascending: of defect-free pixels, and of each region. */
-  private record Thresholds(float[] defectFree, List<float[]> regions, List<Integer> saturations) {
-
-    double area(double limit) {
-      Set<Float> distinct = new TreeSet<>(Comparator.reverseOrder());
-      for (float value : defectFree) {
-        distinct.add(value);
-      }
-      regions.forEach(
-          region -> {
-            for (float value : region) {
-              distinct.add(value);
-            }
-          });
-      double area = 0;
-      double lastRate = 0;
-      double lastOverlap = 0;
-      for (float value : distinct) {
-        double rate = (double) atLeast(defectFree, value) / defectFree.length;
-        double overlap = 0;
-        for (int r = 0; r < regions.size(); r++) {
-          overlap += Math.min((double) atLeast(regions.get(r), value) / saturations.get(r), 1);
-        }
-        overlap /= regions.size();
-        if (rate > limit) {
-          double cut =
-              lastOverlap + (overlap - lastOverlap) * (limit - lastRate) / (rate - lastRate);
-          return (area + (limit - lastRate) * (lastOverlap + cut) / 2) / limit;
-        }
-        area += (rate - lastRate) * (lastOverlap + overlap) / 2;
-        lastRate = rate;
-        lastOverlap = overlap;
-      }
-      return area / limit;
-    }
-
-    private static int atLeast(float[] ascending, float value) {
-      int index = Arrays.binarySearch(ascending, value);
-      while (index > 0 && ascending[index - 1] == value) {
-        index--;
-      }
-      return ascending.length - (index < 0 ? -index - 1 : index);
-    }
-  }
-
   private static Thresholds thresholds(String kind) throws IOException {
-    List<Float> defectFree = new ArrayList<>();
-    List<float[]> regions = new ArrayList<>();
-    List<Integer> saturations = new ArrayList<>();
+    Thresholds thresholds = new Thresholds();
     Map<String, Row> maps = new TreeMap<>();
     rows(Tables.ANOMALY_MAPS.fullName()).forEach(row -> maps.put(row.getAs("image"), row));
     DefectsConfig config;
@@ -343,15 +293,19 @@ class EvaluateCategoryTest {
       List<Float> region = new ArrayList<>();
       int value = 0;
       for (int i = 0; i < map.length; i++) {
-        (mask[i] == 0 ? defectFree : region).add(map[i]);
+        if (mask[i] == 0) {
+          thresholds.addDefectFree(map[i]);
+        } else {
+          region.add(map[i]);
+        }
         value = Math.max(value, Byte.toUnsignedInt(mask[i]));
       }
       if (!region.isEmpty()) {
-        regions.add(ascending(region));
-        saturations.add(config.ofPixelValue(value).saturation(region.size()));
+        thresholds.addRegion(
+            region, config.ofPixelValue(value).orElseThrow().saturation(region.size()));
       }
     }
-    return new Thresholds(ascending(defectFree), regions, saturations);
+    return thresholds;
   }
 
   private static float[] map(Row row) {
@@ -359,15 +313,6 @@ class EvaluateCategoryTest {
     byte[] halves = Zstd.decompress(row.<byte[]>getAs("map"), 2 * side * side);
     float[] map = new HalfMap(row.getAs("offset"), row.getAs("scale"), halves).toFloats();
     return BilinearMap.resize(map, side, side, 128, 128);
-  }
-
-  private static float[] ascending(List<Float> values) {
-    float[] sorted = new float[values.size()];
-    for (int i = 0; i < sorted.length; i++) {
-      sorted[i] = values.get(i);
-    }
-    Arrays.sort(sorted);
-    return sorted;
   }
 
   private static List<Row> scores() {

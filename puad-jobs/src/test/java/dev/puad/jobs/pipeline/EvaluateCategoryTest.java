@@ -3,7 +3,6 @@ package dev.puad.jobs.pipeline;
 import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.github.luben.zstd.Zstd;
@@ -37,7 +36,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -183,7 +181,9 @@ class EvaluateCategoryTest {
     CategoryFolder folder = open(loco);
 
     assertThatExceptionOfType(BadInputException.class)
-        .isThrownBy(() -> evaluate(folder, 1, new DecodeLimits(1 << 20, 20)))
+        .isThrownBy(
+            () ->
+                EvaluateCategory.evaluate(lake, request(folder, 1, new DecodeLimits(1 << 20, 20))))
         .withMessageMatching(
             "Cannot read file:.*/defects_config.json: it has more than 20 bytes. Replace the file.");
   }
@@ -237,15 +237,20 @@ class EvaluateCategoryTest {
             .formatted(mask.toRealPath()));
   }
 
-  /** Somewhere in what Spark makes of a task's failure is the line for the user. */
+  @Test
+  void aFolderThatCannotBeWrittenIsNamed(@TempDir Path elsewhere) throws IOException {
+    Path file = Files.writeString(elsewhere.resolve("taken"), "a file");
+
+    assertThatExceptionOfType(BadInputException.class)
+        .isThrownBy(() -> EvaluateCategory.writeMaps(lake, request(open(loco), 1), file.toString()))
+        .withMessageStartingWith("Cannot write map file:" + file + "/black_circle/test/")
+        .withMessageEndingWith(". Choose another folder with --write-maps.");
+  }
+
   private static void assertRefused(Path folder, String message) {
-    assertThatThrownBy(() -> evaluate(folder))
-        .satisfies(
-            failure ->
-                assertThat(Stream.iterate(failure, Objects::nonNull, Throwable::getCause))
-                    .filteredOn(BadInputException.class::isInstance)
-                    .extracting(Throwable::getMessage)
-                    .containsExactly(message));
+    assertThatExceptionOfType(BadInputException.class)
+        .isThrownBy(() -> evaluate(folder))
+        .withMessage(message);
   }
 
   /** The share of pairs of a good and an anomalous image in the right order; ties count half. */
@@ -344,15 +349,17 @@ class EvaluateCategoryTest {
   }
 
   private static MeasuredCategory evaluate(CategoryFolder folder, long version) {
-    return evaluate(folder, version, DecodeLimits.defaults());
+    return EvaluateCategory.evaluate(lake, request(folder, version));
   }
 
-  private static MeasuredCategory evaluate(
+  private static EvaluateCategory.Request request(CategoryFolder folder, long version) {
+    return request(folder, version, DecodeLimits.defaults());
+  }
+
+  private static EvaluateCategory.Request request(
       CategoryFolder folder, long version, DecodeLimits limits) {
-    return EvaluateCategory.evaluate(
-        lake,
-        new EvaluateCategory.Request(
-            folder, UntrainedBundle.row(folder.name(), version), EXACT, limits));
+    return new EvaluateCategory.Request(
+        folder, UntrainedBundle.row(folder.name(), version), EXACT, limits);
   }
 
   private static CategoryFolder open(Path folder) {

@@ -104,10 +104,9 @@ class OrderedTreeTest {
 
   @Test
   void theFirstMistakeInTheOrderOfPartitionsIsThrown() {
-    // As deep as in the tree of three levels.
-    JavaRDD<Integer> elements = spark.parallelize(numbers(1030), 1030);
+    JavaRDD<Integer> elements = spark.parallelize(numbers(100), 100);
 
-    assertThatThrownBy(() -> OrderedTree.aggregate(elements, refusing(List.of(1001, 40, 77))))
+    assertThatThrownBy(() -> OrderedTree.aggregate(elements, refusing(List.of(99, 40, 77))))
         .isInstanceOf(BadInputException.class)
         .hasMessage("Cannot use 40.");
   }

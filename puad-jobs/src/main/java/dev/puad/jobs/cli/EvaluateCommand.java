@@ -30,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -266,10 +265,10 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private List<Work> foreignMaps(Settings settings) {
     Configuration hadoop = SparkSessions.session(settings).sessionState().newHadoopConf();
-    String source = name == null ? new Path(maps).getName() : name;
     List<Work> works = new ArrayList<>();
     for (String folder : CategoryFolders.toEvaluate(hadoop, data)) {
-      works.add(new ForeignMaps(settings, MapsFolder.open(hadoop, folder, maps), source));
+      MapsFolder opened = MapsFolder.open(hadoop, folder, maps);
+      works.add(new ForeignMaps(settings, opened, name == null ? opened.name() : name));
     }
     return works;
   }

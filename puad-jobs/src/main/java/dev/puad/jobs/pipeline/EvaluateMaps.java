@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 
 import dev.puad.model.BadInputException;
 import dev.puad.model.dataset.DefectsConfig;
+import dev.puad.model.dataset.MapsLayout;
 import dev.puad.model.image.DecodeLimits;
 import dev.puad.model.metric.Precision;
 import java.util.OptionalDouble;
@@ -23,35 +24,45 @@ public final class EvaluateMaps {
    * Measures a category. An image's score is the largest value of its map.
    *
    * @throws BadInputException if ground truth in LOCO's layout has no configuration or a wrong one,
-   *     or (somewhere among the causes of what Spark throws) a map or mask cannot be read or is not
-   *     the size of the other
+   *     or a map or mask cannot be read or is not the size of the other
    */
   public static MeasuredCategory evaluate(
       SparkSession spark, MapsFolder folder, Precision precision, DecodeLimits limits) {
-    String category = folder.layout().category();
-    DefectsConfig types =
-        LabelledImages.defectTypes(
-            spark.sessionState().newHadoopConf(),
-            category,
-            folder.layout().layout(),
-            folder.dataset(),
-            limits);
     Broadcast<SerializableConfiguration> hadoop = DecodeImages.hadoop(spark);
-    Dataset<Row> maps =
-        LabelledImages.of(spark, folder.layout().maps(), folder.maps(), folder.dataset())
-            .withColumn("map_file", col("file"));
     Dataset<Row> labelled =
-        ReadGroundTruth.read(
-                MeasureMaps.spread(maps, folder.layout().maps().size()), hadoop, types, limits)
-            .persist(StorageLevel.MEMORY_AND_DISK());
+        labelled(spark, folder, hadoop, limits).persist(StorageLevel.MEMORY_AND_DISK());
     try {
       MeasureMaps.Measured measured =
           MeasureMaps.measure(
               labelled, folder.layout().layout(), new TiffFiles(hadoop, limits), precision);
       return new MeasuredCategory(
-          category, OptionalDouble.empty(), measured.state(), measured.localization());
+          folder.layout().category(),
+          OptionalDouble.empty(),
+          measured.state(),
+          measured.localization());
     } finally {
       labelled.unpersist();
     }
+  }
+
+  /** The maps' files with their ground truth. */
+  static Dataset<Row> labelled(
+      SparkSession spark,
+      MapsFolder folder,
+      Broadcast<SerializableConfiguration> hadoop,
+      DecodeLimits limits) {
+    MapsLayout layout = folder.layout();
+    DefectsConfig types =
+        LabelledImages.defectTypes(
+            spark.sessionState().newHadoopConf(),
+            layout.category(),
+            layout.layout(),
+            folder.dataset(),
+            limits);
+    Dataset<Row> maps =
+        LabelledImages.of(spark, layout.maps(), folder.maps(), folder.dataset())
+            .withColumn("map_file", col("file"));
+    return ReadGroundTruth.read(
+        MeasureMaps.spread(maps, layout.maps().size()), hadoop, types, limits);
   }
 }

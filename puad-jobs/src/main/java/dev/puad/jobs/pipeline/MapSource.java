@@ -15,6 +15,10 @@ interface MapSource extends Serializable {
    */
   record ScoredMap(String name, FloatMap map, Map<String, Double> scores) {}
 
-  /** The map of one row. */
+  /**
+   * The map of one row.
+   *
+   * @throws dev.puad.model.BadInputException if it cannot be used
+   */
   ScoredMap read(Row row);
 }

@@ -39,6 +39,11 @@ public record MapsFolder(FolderListing dataset, FolderListing maps, MapsLayout l
         dataset, files, MapsLayout.of(category, relative(dataset), relative(files)));
   }
 
+  /** What the folder is called that holds one folder of maps for each category. */
+  public String name() {
+    return FolderListing.path(maps.root()).getParent().getName();
+  }
+
   private static List<String> relative(FolderListing listing) {
     return listing.files().stream().map(listing::relative).toList();
   }

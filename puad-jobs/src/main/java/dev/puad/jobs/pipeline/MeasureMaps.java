@@ -35,8 +35,7 @@ final class MeasureMaps {
    *
    * @param labelled with the columns {@code kind}, {@code defect}, {@code ground_truth}, those of
    *     {@link ReadGroundTruth} and those of the source; read in each pass, so better kept
-   * @throws BadInputException somewhere among the causes of what Spark throws, if a map is not the
-   *     size of its ground truth
+   * @throws BadInputException if a map or its ground truth cannot be used, or they differ in size
    */
   static Measured measure(
       Dataset<Row> labelled, Layout layout, MapSource source, Precision precision) {
@@ -76,10 +75,10 @@ final class MeasureMaps {
   private record Measure(Layout layout, MapSource source) implements Serializable {
 
     EvaluationState add(EvaluationState state, Row row) {
+      List<GroundTruthRegion> regions = ReadGroundTruth.regions(row);
       ScoredMap scored = source.read(row);
       requireSameSize(row, scored);
       AnomalyKind kind = AnomalyKind.valueOf(row.getAs("kind"));
-      List<GroundTruthRegion> regions = ReadGroundTruth.regions(row);
       return state.add(
           new EvaluationState.Image(kind, defects(kind, row, regions), scored.scores()),
           scored.map().values(),

@@ -1,5 +1,6 @@
 package dev.puad.jobs.pipeline;
 
+import dev.puad.model.BadInputException;
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -15,6 +16,9 @@ import scala.Tuple2;
  *
  * <p>Spark's own {@code treeAggregate} merges states as their tasks happen to finish, and floating
  * point sums depend on their order. This one always merges neighbours, in the order of partitions.
+ *
+ * <p>A user's mistake in an element is a result, not a failure: thrown in a task, it would make
+ * Spark try the hopeless task again and log each attempt.
  */
 public final class OrderedTree {
 
@@ -34,51 +38,78 @@ public final class OrderedTree {
       S get();
     }
 
-    private S ofPartition(Iterator<T> elements) throws Exception {
+    private Outcome<S> ofPartition(Iterator<T> elements) throws Exception {
       S state = zero.get();
-      while (elements.hasNext()) {
-        state = add.call(state, elements.next());
+      try {
+        while (elements.hasNext()) {
+          state = add.call(state, elements.next());
+        }
+      } catch (BadInputException e) {
+        return new Outcome<>(null, e);
       }
-      return state;
+      return new Outcome<>(state, null);
     }
 
-    private S ofStates(Iterable<Tuple2<Integer, S>> states) throws Exception {
-      List<Tuple2<Integer, S>> ordered =
-          StreamSupport.stream(states.spliterator(), false)
+    private Outcome<S> ofOutcomes(Iterable<Tuple2<Integer, Outcome<S>>> outcomes) throws Exception {
+      List<Outcome<S>> ordered =
+          StreamSupport.stream(outcomes.spliterator(), false)
               .sorted(Comparator.comparing(Tuple2::_1))
+              .map(Tuple2::_2)
               .toList();
       S merged = zero.get();
-      for (Tuple2<Integer, S> state : ordered) {
-        merged = merge.call(merged, state._2());
+      for (Outcome<S> outcome : ordered) {
+        if (outcome.mistake() != null) {
+          return outcome;
+        }
+        merged = merge.call(merged, outcome.state());
       }
-      return merged;
+      return new Outcome<>(merged, null);
     }
   }
 
-  /** Aggregates every element; at most 32 states reach the driver. */
+  /** Either is null. */
+  private record Outcome<S extends Serializable>(S state, BadInputException mistake)
+      implements Serializable {}
+
+  /**
+   * Aggregates every element; at most 32 states reach the driver.
+   *
+   * @throws BadInputException if an element is a user's mistake: the first one of the first
+   *     partition that has any
+   */
   public static <T, S extends Serializable> S aggregate(
       JavaRDD<T> elements, Aggregator<T, S> aggregator) {
     int count = elements.getNumPartitions();
-    JavaRDD<Tuple2<Integer, S>> states =
+    JavaRDD<Tuple2<Integer, Outcome<S>>> outcomes =
         elements.mapPartitionsWithIndex(
             (index, partition) ->
                 List.of(new Tuple2<>(index, aggregator.ofPartition(partition))).iterator(),
             false);
     while (count > FAN_IN) {
       count = (count + FAN_IN - 1) / FAN_IN;
-      JavaPairRDD<Integer, Tuple2<Integer, S>> byParent =
-          states.mapToPair(state -> new Tuple2<>(state._1() / FAN_IN, state));
-      states =
+      JavaPairRDD<Integer, Tuple2<Integer, Outcome<S>>> byParent =
+          outcomes.mapToPair(outcome -> new Tuple2<>(outcome._1() / FAN_IN, outcome));
+      outcomes =
           byParent
               .groupByKey(count)
-              .map(group -> new Tuple2<>(group._1(), aggregator.ofStates(group._2())));
+              .map(group -> new Tuple2<>(group._1(), aggregator.ofOutcomes(group._2())));
     }
+    return state(aggregator, outcomes.collect());
+  }
+
+  private static <T, S extends Serializable> S state(
+      Aggregator<T, S> aggregator, List<Tuple2<Integer, Outcome<S>>> outcomes) {
+    Outcome<S> whole;
     try {
-      return aggregator.ofStates(states.collect());
+      whole = aggregator.ofOutcomes(outcomes);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
+    if (whole.mistake() != null) {
+      throw whole.mistake();
+    }
+    return whole.state();
   }
 }

@@ -35,8 +35,9 @@ final class ReadGroundTruth {
   private ReadGroundTruth() {}
 
   /**
-   * Adds the columns {@code regions}, {@code truth_width} and {@code truth_height}; the last two
-   * are null where there is no mask.
+   * Adds the columns {@code regions}, {@code truth_width}, {@code truth_height} and {@code
+   * truth_mistake}. Width and height are null where there is no mask. The last is null, or says why
+   * the masks cannot be used.
    *
    * @param labelled with the columns {@code defect}, the folder, and {@code ground_truth}, the URIs
    *     of the masks
@@ -52,12 +53,21 @@ final class ReadGroundTruth {
             .schema()
             .add("regions", new ArrayType(REGION, false))
             .add("truth_width", DataTypes.IntegerType)
-            .add("truth_height", DataTypes.IntegerType);
+            .add("truth_height", DataTypes.IntegerType)
+            .add("truth_mistake", DataTypes.StringType);
     return labelled.mapPartitions(new ReadPartition(hadoop, types, limits), Encoders.row(schema));
   }
 
-  /** The regions of a row that was {@link #read}. */
+  /**
+   * The regions of a row that was {@link #read}.
+   *
+   * @throws BadInputException if its masks cannot be used
+   */
   static List<GroundTruthRegion> regions(Row row) {
+    String mistake = row.getAs("truth_mistake");
+    if (mistake != null) {
+      throw new BadInputException(mistake);
+    }
     List<GroundTruthRegion> regions = new ArrayList<>();
     for (Row region : row.<Row>getList(row.fieldIndex("regions"))) {
       ByteBuffer bytes = ByteBuffer.wrap(region.getAs("runs"));
@@ -79,6 +89,21 @@ final class ReadGroundTruth {
     }
 
     private Row read(Row row) {
+      Object[] values = new Object[row.size() + 4];
+      for (int i = 0; i < row.size(); i++) {
+        values[i] = row.get(i);
+      }
+      values[row.size()] = new Row[0];
+      try {
+        read(row, values);
+      } catch (BadInputException e) {
+        // Thrown while rows are kept for later passes, it would be logged as a failure of storage.
+        values[row.size() + 3] = e.getMessage();
+      }
+      return RowFactory.create(values);
+    }
+
+    private void read(Row row, Object[] values) {
       List<Row> regions = new ArrayList<>();
       GreyImage first = null;
       String firstName = null;
@@ -89,7 +114,7 @@ final class ReadGroundTruth {
           firstName = name;
         } else if (mask.width() != first.width() || mask.height() != first.height()) {
           throw new BadInputException(
-              "Cannot use ground truth %s: it has %d x %d pixels, but %s has %d x %d."
+              "Cannot use ground truth %s: it has %d x %d pixels, but %s has %d x %d. Make them the same size."
                   .formatted(
                       name, mask.width(), mask.height(), firstName, first.width(), first.height()));
         }
@@ -99,14 +124,9 @@ final class ReadGroundTruth {
           regions.add(RowFactory.create(region.defect(), runs.array(), region.saturation()));
         }
       }
-      Object[] values = new Object[row.size() + 3];
-      for (int i = 0; i < row.size(); i++) {
-        values[i] = row.get(i);
-      }
       values[row.size()] = regions.toArray(Row[]::new);
       values[row.size() + 1] = first == null ? null : first.width();
       values[row.size() + 2] = first == null ? null : first.height();
-      return RowFactory.create(values);
     }
 
     private GreyImage decode(String name) {

@@ -5,16 +5,13 @@ import dev.puad.model.BadInputException;
 import dev.puad.model.image.TiffMap;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.Serializable;
 import java.net.URI;
-import java.util.Iterator;
-import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
 
@@ -27,41 +24,35 @@ final class WriteMaps {
    * Writes each map to {@code <folder>/<category>/<relative path>.tiff}, replacing what is there.
    *
    * @return how many
+   * @throws BadInputException if the folder cannot be written
    */
   static long write(Dataset<Row> labelled, MapSource source, String folder, String category) {
     Broadcast<SerializableConfiguration> hadoop = DecodeImages.hadoop(labelled.sparkSession());
-    Path root = FolderListing.location(folder);
-    return labelled
-        .mapPartitions(
-            new WritePartition(hadoop, source, root.toUri().toString(), category), Encoders.LONG())
-        .collectAsList()
-        .stream()
-        .mapToLong(Long::longValue)
-        .sum();
+    Target target = new Target(hadoop, FolderListing.location(folder).toUri().toString(), category);
+    return OrderedTree.aggregate(
+        labelled.toJavaRDD(),
+        new OrderedTree.Aggregator<Row, Long>(
+            () -> 0L,
+            (written, row) -> {
+              target.write(row.getAs("relative"), source.read(row));
+              return written + 1;
+            },
+            Long::sum));
   }
 
-  private record WritePartition(
-      Broadcast<SerializableConfiguration> hadoop, MapSource source, String root, String category)
-      implements MapPartitionsFunction<Row, Long> {
+  private record Target(Broadcast<SerializableConfiguration> hadoop, String root, String category)
+      implements Serializable {
 
-    @Override
-    public Iterator<Long> call(Iterator<Row> labelled) {
-      long written = 0;
-      while (labelled.hasNext()) {
-        Row row = labelled.next();
-        ScoredMap map = source.read(row);
-        Path file = file(row.getAs("relative"));
-        try {
-          write(file, TiffMap.encode(map.map()));
-        } catch (IOException e) {
-          throw new BadInputException(
-              "Cannot write map %s: %s. Choose another folder with --write-maps."
-                  .formatted(file, e.getMessage()),
-              e);
-        }
-        written++;
+    void write(String relative, ScoredMap map) {
+      Path file = file(relative);
+      try {
+        write(file, TiffMap.encode(map.map()));
+      } catch (IOException e) {
+        throw new BadInputException(
+            "Cannot write map %s: %s. Choose another folder with --write-maps."
+                .formatted(file, e.getMessage()),
+            e);
       }
-      return List.of(written).iterator();
     }
 
     /** The relative path is as in a URI. */

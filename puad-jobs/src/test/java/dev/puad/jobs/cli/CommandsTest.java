@@ -139,44 +139,6 @@ class CommandsTest {
   }
 
   @Test
-  void evaluateMeasuresEachScoreAndEachLimit() {
-    Ran evaluated = puad("evaluate", "--data", category, "--json");
-    assertThat(evaluated.code()).as(evaluated.err()).isEqualTo(ExitCode.DONE);
-    JsonNode result = json(evaluated);
-    assertThat(names(result))
-        .containsExactly(
-            "category",
-            "auroc",
-            "aurocInterval",
-            "averagePrecision",
-            "bestF1",
-            "bestF1Threshold",
-            "atThreshold",
-            "pixelAuroc",
-            "auSpro",
-            "defects",
-            "images");
-    assertThat(names(result.path("auroc")))
-        .containsExactly("picturable", "unpicturable", "combined");
-    assertThat(names(result.path("auroc").path("combined")))
-        .containsExactly("all", "structural", "logical", "mean");
-    assertThat(names(result.path("auSpro"))).containsExactly("0.01", "0.05", "0.1", "0.3", "1.0");
-    assertThat(names(result.path("auSpro").path("0.05")))
-        .containsExactly("all", "structural", "logical", "mean", "errorBound");
-    assertThat(result.at("/images/structural").asLong()).isEqualTo(4);
-    assertThat(rows("select count(*), count(distinct metric) from puad.metrics"))
-        .containsExactly("[32,4]");
-  }
-
-  @Test
-  void evaluatePrintsATable() {
-    Ran evaluated = puad("evaluate", "--data", category);
-    assertThat(evaluated.out())
-        .contains("black_circle version 1: 5 good, 4 structural, 3 logical test images")
-        .contains("image AUROC", "combined", "area under sPRO up to FPR");
-  }
-
-  @Test
   void sqlAnswersFromTheTables() {
     Ran answered =
         puad("sql", "select category, count(*), avg(score) from puad.scores group by 1", "--json");
@@ -489,20 +451,6 @@ class CommandsTest {
     assertThat(ran.err()).contains("1 of 1 images were rejected");
     assertThat(rows("select count(*) from puad.rejects where image like '%/budget/%'"))
         .containsExactly("[1]");
-  }
-
-  @Test
-  void evaluateSaysHowToScoreWhatHasNoScore() throws IOException {
-    Path other = folder.resolve("elsewhere");
-    Ran drawn =
-        Ran.puad(
-            ("toy --train 2 --validation 2 --good 9 --structural 1 --logical 1 --out " + other)
-                .split(" "));
-    assertThat(drawn.code()).as(drawn.err()).isZero();
-    assertMistake(
-        puad("evaluate", "--data", other.resolve("black_circle")),
-        ExitCode.BAD_INPUT,
-        "4 of its test images have no score by version 1");
   }
 
   @Test

@@ -3,7 +3,6 @@ package dev.puad.jobs.pipeline;
 import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.github.luben.zstd.Zstd;
@@ -34,14 +33,10 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
@@ -186,7 +181,9 @@ class EvaluateCategoryTest {
     CategoryFolder folder = open(loco);
 
     assertThatExceptionOfType(BadInputException.class)
-        .isThrownBy(() -> evaluate(folder, 1, new DecodeLimits(1 << 20, 20)))
+        .isThrownBy(
+            () ->
+                EvaluateCategory.evaluate(lake, request(folder, 1, new DecodeLimits(1 << 20, 20))))
         .withMessageMatching(
             "Cannot read file:.*/defects_config.json: it has more than 20 bytes. Replace the file.");
   }
@@ -240,15 +237,20 @@ class EvaluateCategoryTest {
             .formatted(mask.toRealPath()));
   }
 
-  /** Somewhere in what Spark makes of a task's failure is the line for the user. */
+  @Test
+  void aFolderThatCannotBeWrittenIsNamed(@TempDir Path elsewhere) throws IOException {
+    Path file = Files.writeString(elsewhere.resolve("taken"), "a file");
+
+    assertThatExceptionOfType(BadInputException.class)
+        .isThrownBy(() -> EvaluateCategory.writeMaps(lake, request(open(loco), 1), file.toString()))
+        .withMessageStartingWith("Cannot write map file:" + file + "/black_circle/test/")
+        .withMessageEndingWith(". Choose another folder with --write-maps.");
+  }
+
   private static void assertRefused(Path folder, String message) {
-    assertThatThrownBy(() -> evaluate(folder))
-        .satisfies(
-            failure ->
-                assertThat(Stream.iterate(failure, Objects::nonNull, Throwable::getCause))
-                    .filteredOn(BadInputException.class::isInstance)
-                    .extracting(Throwable::getMessage)
-                    .containsExactly(message));
+    assertThatExceptionOfType(BadInputException.class)
+        .isThrownBy(() -> evaluate(folder))
+        .withMessage(message);
   }
 
   /** The share of pairs of a good and an anomalous image in the right order; ties count half. */
@@ -270,55 +272,8 @@ class EvaluateCategoryTest {
     return ordered / pairs;
   }
 
-  /** All anomaly values of a subset, each ascending: of defect-free pixels, and of each region. */
-  private record Thresholds(float[] defectFree, List<float[]> regions, List<Integer> saturations) {
-
-    double area(double limit) {
-      Set<Float> distinct = new TreeSet<>(Comparator.reverseOrder());
-      for (float value : defectFree) {
-        distinct.add(value);
-      }
-      regions.forEach(
-          region -> {
-            for (float value : region) {
-              distinct.add(value);
-            }
-          });
-      double area = 0;
-      double lastRate = 0;
-      double lastOverlap = 0;
-      for (float value : distinct) {
-        double rate = (double) atLeast(defectFree, value) / defectFree.length;
-        double overlap = 0;
-        for (int r = 0; r < regions.size(); r++) {
-          overlap += Math.min((double) atLeast(regions.get(r), value) / saturations.get(r), 1);
-        }
-        overlap /= regions.size();
-        if (rate > limit) {
-          double cut =
-              lastOverlap + (overlap - lastOverlap) * (limit - lastRate) / (rate - lastRate);
-          return (area + (limit - lastRate) * (lastOverlap + cut) / 2) / limit;
-        }
-        area += (rate - lastRate) * (lastOverlap + overlap) / 2;
-        lastRate = rate;
-        lastOverlap = overlap;
-      }
-      return area / limit;
-    }
-
-    private static int atLeast(float[] ascending, float value) {
-      int index = Arrays.binarySearch(ascending, value);
-      while (index > 0 && ascending[index - 1] == value) {
-        index--;
-      }
-      return ascending.length - (index < 0 ? -index - 1 : index);
-    }
-  }
-
   private static Thresholds thresholds(String kind) throws IOException {
-    List<Float> defectFree = new ArrayList<>();
-    List<float[]> regions = new ArrayList<>();
-    List<Integer> saturations = new ArrayList<>();
+    Thresholds thresholds = new Thresholds();
     Map<String, Row> maps = new TreeMap<>();
     rows(Tables.ANOMALY_MAPS.fullName()).forEach(row -> maps.put(row.getAs("image"), row));
     DefectsConfig config;
@@ -343,15 +298,19 @@ class EvaluateCategoryTest {
       List<Float> region = new ArrayList<>();
       int value = 0;
       for (int i = 0; i < map.length; i++) {
-        (mask[i] == 0 ? defectFree : region).add(map[i]);
+        if (mask[i] == 0) {
+          thresholds.addDefectFree(map[i]);
+        } else {
+          region.add(map[i]);
+        }
         value = Math.max(value, Byte.toUnsignedInt(mask[i]));
       }
       if (!region.isEmpty()) {
-        regions.add(ascending(region));
-        saturations.add(config.ofPixelValue(value).saturation(region.size()));
+        thresholds.addRegion(
+            region, config.ofPixelValue(value).orElseThrow().saturation(region.size()));
       }
     }
-    return new Thresholds(ascending(defectFree), regions, saturations);
+    return thresholds;
   }
 
   private static float[] map(Row row) {
@@ -359,15 +318,6 @@ class EvaluateCategoryTest {
     byte[] halves = Zstd.decompress(row.<byte[]>getAs("map"), 2 * side * side);
     float[] map = new HalfMap(row.getAs("offset"), row.getAs("scale"), halves).toFloats();
     return BilinearMap.resize(map, side, side, 128, 128);
-  }
-
-  private static float[] ascending(List<Float> values) {
-    float[] sorted = new float[values.size()];
-    for (int i = 0; i < sorted.length; i++) {
-      sorted[i] = values.get(i);
-    }
-    Arrays.sort(sorted);
-    return sorted;
   }
 
   private static List<Row> scores() {
@@ -399,15 +349,17 @@ class EvaluateCategoryTest {
   }
 
   private static MeasuredCategory evaluate(CategoryFolder folder, long version) {
-    return evaluate(folder, version, DecodeLimits.defaults());
+    return EvaluateCategory.evaluate(lake, request(folder, version));
   }
 
-  private static MeasuredCategory evaluate(
+  private static EvaluateCategory.Request request(CategoryFolder folder, long version) {
+    return request(folder, version, DecodeLimits.defaults());
+  }
+
+  private static EvaluateCategory.Request request(
       CategoryFolder folder, long version, DecodeLimits limits) {
-    return EvaluateCategory.evaluate(
-        lake,
-        new EvaluateCategory.Request(
-            folder, UntrainedBundle.row(folder.name(), version), EXACT, limits));
+    return new EvaluateCategory.Request(
+        folder, UntrainedBundle.row(folder.name(), version), EXACT, limits);
   }
 
   private static CategoryFolder open(Path folder) {

@@ -1,8 +1,10 @@
 package dev.puad.jobs.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.puad.jobs.LocalSpark;
+import dev.puad.model.BadInputException;
 import dev.puad.model.stats.VectorMoments;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.stream.IntStream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.LongAccumulator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +100,45 @@ class OrderedTreeTest {
   @Test
   void nothingAggregatesToZero() {
     assertThat(OrderedTree.aggregate(spark.<Integer>emptyRDD(), concatenation())).isEmpty();
+  }
+
+  @Test
+  void theFirstMistakeInTheOrderOfPartitionsIsThrown() {
+    JavaRDD<Integer> elements = spark.parallelize(numbers(100), 100);
+
+    assertThatThrownBy(() -> OrderedTree.aggregate(elements, refusing(List.of(99, 40, 77))))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage("Cannot use 40.");
+  }
+
+  @Test
+  void aMistakeIsNotTriedAgain() {
+    LongAccumulator tried = spark.sc().longAccumulator();
+    JavaRDD<Integer> elements =
+        spark
+            .parallelize(numbers(3), 3)
+            .map(
+                number -> {
+                  tried.add(1);
+                  return number;
+                });
+
+    assertThatThrownBy(() -> OrderedTree.aggregate(elements, refusing(List.of(1))))
+        .isInstanceOf(BadInputException.class);
+
+    assertThat(tried.value()).isEqualTo(3);
+  }
+
+  private static OrderedTree.Aggregator<Integer, String> refusing(List<Integer> wrong) {
+    return new OrderedTree.Aggregator<>(
+        () -> "",
+        (text, number) -> {
+          if (wrong.contains(number)) {
+            throw new BadInputException("Cannot use %d.".formatted(number));
+          }
+          return text;
+        },
+        (first, second) -> first + second);
   }
 
   private static OrderedTree.Aggregator<Integer, String> concatenation() {

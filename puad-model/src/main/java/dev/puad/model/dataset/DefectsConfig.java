@@ -11,6 +11,7 @@ import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
@@ -73,19 +74,9 @@ public record DefectsConfig(String source, List<DefectType> types) implements Se
     return new DefectsConfig(source, List.copyOf(types.values()));
   }
 
-  /**
-   * The defect type that a mask's value stands for.
-   *
-   * @throws BadInputException if there is none
-   */
-  public DefectType ofPixelValue(int pixelValue) {
-    for (DefectType type : types) {
-      if (type.pixelValue() == pixelValue) {
-        return type;
-      }
-    }
-    throw new BadInputException(
-        "Cannot find pixel_value %d in %s. Add its defect type.".formatted(pixelValue, source));
+  /** The defect type that a mask's value stands for; empty if there is none. */
+  public Optional<DefectType> ofPixelValue(int pixelValue) {
+    return types.stream().filter(type -> type.pixelValue() == pixelValue).findFirst();
   }
 
   private static DefectType type(String source, JsonNode entry) {

@@ -90,7 +90,14 @@ public record GroundTruthRegion(String defect, int[] runs, int saturation) imple
                 .formatted(name, value, mask.value(pixel)));
       }
     }
-    DefectType type = config.ofPixelValue(value);
+    DefectType type =
+        config
+            .ofPixelValue(value)
+            .orElseThrow(
+                () ->
+                    new BadInputException(
+                        "Cannot read %s: it holds the value %d, which is no pixel_value in %s. Add its defect type there, or correct the mask."
+                            .formatted(name, value, config.source())));
     return ofPixels(type.name(), pixels, type.saturation(pixels.length));
   }
 

@@ -67,6 +67,16 @@ class GroundTruthRegionTest {
   }
 
   @Test
+  void refusesAValueThatIsNoDefectType() {
+    assertThatThrownBy(() -> GroundTruthRegion.ofLocoMask("m.png", mask(2, 0, 3), CONFIG))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(
+            "Cannot read m.png: it holds the value 3, which is no pixel_value in %s. Add its defect"
+                + " type there, or correct the mask.",
+            CONFIG.source());
+  }
+
+  @Test
   void refusesAnEmptyMask() {
     assertThatThrownBy(() -> GroundTruthRegion.ofLocoMask("m.png", mask(2, 0, 0), CONFIG))
         .isInstanceOf(BadInputException.class)

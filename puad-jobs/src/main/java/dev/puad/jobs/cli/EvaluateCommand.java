@@ -4,8 +4,6 @@ import dev.puad.jobs.config.Settings;
 import dev.puad.jobs.config.UsageException;
 import dev.puad.jobs.pipeline.CategoryFolder;
 import dev.puad.jobs.pipeline.CategoryFolders;
-import dev.puad.jobs.pipeline.EvaluateCategory;
-import dev.puad.jobs.pipeline.EvaluateMaps;
 import dev.puad.jobs.pipeline.MapsFolder;
 import dev.puad.jobs.pipeline.MeasuredCategory;
 import dev.puad.jobs.report.CategoryMeans;
@@ -16,12 +14,9 @@ import dev.puad.jobs.report.PaperTables;
 import dev.puad.jobs.table.Lake;
 import dev.puad.jobs.table.MetricRows;
 import dev.puad.jobs.table.ModelFamily;
-import dev.puad.jobs.table.ModelRow;
 import dev.puad.jobs.table.Models;
 import dev.puad.jobs.table.RunLog;
-import dev.puad.jobs.table.Tables;
 import dev.puad.jobs.train.TrainCategory;
-import dev.puad.model.dataset.AnomalyKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -113,7 +108,6 @@ final class EvaluateCommand implements Callable<Integer> {
     refuse(maps != null && model.given(), "--version", "maps of --maps have none");
     refuse(maps != null && writeMaps != null, "--write-maps", "it writes our maps, not --maps");
     refuse(maps == null && name != null, "--name", "it names the maps of --maps");
-    refuse(name != null && name.isBlank(), "--name", "it must not be empty");
   }
 
   private static void refuse(boolean wrong, String option, String why) {
@@ -122,25 +116,14 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  /** A category to evaluate. */
-  private interface Work {
-
-    /** What is evaluated, for a person. */
-    String title();
-
-    MeasuredCategory measure(Lake lake);
-
-    MetricRows rows(RunLog run);
-  }
-
   private void evaluate(Settings settings) {
-    List<Work> works = maps == null ? ownScores(settings) : foreignMaps(settings);
+    List<CategoryEvaluation> works = maps == null ? ownScores(settings) : foreignMaps(settings);
     Lake lake = Lake.open(SparkSessions.open(settings));
     RunLog run = RunLog.start("evaluate", settings.render(), Version.json());
     try {
       List<List<Metric>> metrics = new ArrayList<>();
       List<Map<String, Object>> json = new ArrayList<>();
-      for (Work work : works) {
+      for (CategoryEvaluation work : works) {
         Instant begun = Instant.now();
         MeasuredCategory measured = work.measure(lake);
         List<Metric> numbers = CategoryMetrics.of(measured);
@@ -165,7 +148,8 @@ final class EvaluateCommand implements Callable<Integer> {
                     number.parameter(),
                     number.value(),
                     number.errorBound()));
-        lake.merge(Tables.METRICS, rows.toDataset(lake.spark()));
+        rows.writeTo(lake);
+        work.finish(lake, measured);
       }
       summarize(metrics, json);
       run.done(lake, RunLog.Counts.NONE);
@@ -191,105 +175,39 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private List<Work> ownScores(Settings settings) {
+  private List<CategoryEvaluation> ownScores(Settings settings) {
     SparkSession spark = SparkSessions.openExisting(settings);
     Configuration hadoop = spark.sessionState().newHadoopConf();
     Models models = new Models(Lake.existing(spark));
-    List<Work> works = new ArrayList<>();
+    List<CategoryEvaluation> works = new ArrayList<>();
     for (String folder : CategoryFolders.toEvaluate(hadoop, data)) {
       CategoryFolder category = CategoryFolder.open(hadoop, folder);
       ModelFamily family =
           new ModelFamily(settings.dataset(), category.name(), TrainCategory.METHOD);
-      works.add(new OwnScores(settings, category, model.choose(models, family)));
+      works.add(
+          new OwnScores(terminal, settings, category, model.choose(models, family), writeMaps));
     }
     return works;
   }
 
-  private final class OwnScores implements Work {
-
-    private final CategoryFolder folder;
-    private final ModelRow chosen;
-    private final EvaluateCategory.Request request;
-
-    OwnScores(Settings settings, CategoryFolder folder, ModelRow chosen) {
-      this.folder = folder;
-      this.chosen = chosen;
-      request =
-          new EvaluateCategory.Request(
-              folder, chosen, settings.evaluate().precision(), settings.image().limits());
-    }
-
-    @Override
-    public String title() {
-      return "%s version %d".formatted(folder.name(), chosen.version());
-    }
-
-    @Override
-    public MeasuredCategory measure(Lake lake) {
-      MeasuredCategory measured = EvaluateCategory.evaluate(lake, request);
-      tellWhatTakesNoPart(measured);
-      if (writeMaps != null) {
-        long written = EvaluateCategory.writeMaps(lake, request, writeMaps);
-        terminal
-            .err()
-            .printf("puad: %d maps written to %s/%s%n", written, writeMaps, folder.name());
-      }
-      return measured;
-    }
-
-    @Override
-    public MetricRows rows(RunLog run) {
-      return MetricRows.ofModel(chosen, run);
-    }
-
-    private void tellWhatTakesNoPart(MeasuredCategory measured) {
-      long images = 0;
-      for (AnomalyKind kind : AnomalyKind.values()) {
-        images += measured.state().images(kind);
-      }
-      long rejected = folder.layout().test().size() - images;
-      if (rejected > 0) {
-        terminal
-            .err()
-            .printf("puad: %d test images were rejected; puad.rejects says why%n", rejected);
-      }
-      if (measured.state().unannotated() > 0) {
-        terminal
-            .err()
-            .printf(
-                "puad: %d anomalous test images have no ground truth; only scores are measured%n",
-                measured.state().unannotated());
-      }
-    }
-  }
-
-  private List<Work> foreignMaps(Settings settings) {
+  private List<CategoryEvaluation> foreignMaps(Settings settings) {
     Configuration hadoop = SparkSessions.session(settings).sessionState().newHadoopConf();
-    List<Work> works = new ArrayList<>();
+    List<CategoryEvaluation> works = new ArrayList<>();
     for (String folder : CategoryFolders.toEvaluate(hadoop, data)) {
       MapsFolder opened = MapsFolder.open(hadoop, folder, maps);
-      works.add(new ForeignMaps(settings, opened, name == null ? opened.name() : name));
+      works.add(new ForeignMaps(settings, opened, source(opened)));
     }
     return works;
   }
 
-  private record ForeignMaps(Settings settings, MapsFolder folder, String source) implements Work {
-
-    @Override
-    public String title() {
-      return "%s, maps of %s".formatted(folder.layout().category(), source);
+  private String source(MapsFolder folder) {
+    String source = name == null ? folder.name() : name;
+    if (source.isBlank()) {
+      throw new UsageException(
+          "Cannot name the maps after %s, which has no name: name them with --name."
+              .formatted(maps));
     }
-
-    @Override
-    public MeasuredCategory measure(Lake lake) {
-      return EvaluateMaps.evaluate(
-          lake.spark(), folder, settings.evaluate().precision(), settings.image().limits());
-    }
-
-    @Override
-    public MetricRows rows(RunLog run) {
-      return MetricRows.ofMaps(settings.dataset(), folder.layout().category(), source, run);
-    }
+    return source;
   }
 
   private void printTables(Settings settings) {

@@ -1,9 +1,9 @@
 package dev.puad.jobs.pipeline;
 
-import dev.puad.model.BadInputException;
 import dev.puad.model.dataset.MapsLayout;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 
 /**
  * Maps of any method of one category, in the official layout, with the category's ground truth.
@@ -19,22 +19,14 @@ public record MapsFolder(FolderListing dataset, FolderListing maps, MapsLayout l
    *
    * @param data the category's folder in the data set
    * @param maps the folder that holds one folder of maps for each category
-   * @throws BadInputException if one is missing, or they do not match
+   * @throws dev.puad.model.BadInputException if one is missing, or they do not match
    */
   public static MapsFolder open(Configuration hadoop, String data, String maps) {
     FolderListing dataset = FolderListing.of(hadoop, data);
     String category = FolderListing.path(dataset.root()).getName();
-    FolderListing all = FolderListing.of(hadoop, maps);
-    List<ImageFile> ofCategory =
-        all.files().stream().filter(file -> all.relative(file).startsWith(category + "/")).toList();
-    if (ofCategory.isEmpty()) {
-      throw new BadInputException(
-          "Cannot evaluate category %s: it has no maps in %s. Write them to %s/test/<kind>/<id>.tiff there."
-              .formatted(category, all.root(), category));
-    }
-    String first = ofCategory.get(0).image();
-    String root = first.substring(0, first.indexOf('/', all.root().length() + 1));
-    FolderListing files = new FolderListing(root, ofCategory);
+    FolderListing files =
+        FolderListing.of(
+            hadoop, new Path(FolderListing.location(maps), category).toUri().toString());
     return new MapsFolder(
         dataset, files, MapsLayout.of(category, relative(dataset), relative(files)));
   }

@@ -28,6 +28,11 @@ final class MeasureMaps {
   /** So that nobody waits long for the last. */
   private static final int PARTITIONS_PER_SLOT = 2;
 
+  private static final int IMAGES_PER_PARTITION = 256;
+
+  /** States are as large as {@link Precision#stateBytes} allows. */
+  private static final int FAN_IN = 8;
+
   private MeasureMaps() {}
 
   /**
@@ -48,10 +53,14 @@ final class MeasureMaps {
             bins -> pass(labelled, layout, source, bins).localization()));
   }
 
-  /** In as many partitions as can be worked on at once, since each makes a state of its own. */
+  /**
+   * In as many partitions as can be worked on at once, since each makes a state of its own, but not
+   * with more images than a task should read: a cluster may still be growing.
+   */
   static Dataset<Row> spread(Dataset<Row> rows, int count) {
     int slots = rows.sparkSession().sparkContext().defaultParallelism();
-    return rows.repartition(Math.max(1, Math.min(count, PARTITIONS_PER_SLOT * slots)));
+    int wanted = Math.max(PARTITIONS_PER_SLOT * slots, count / IMAGES_PER_PARTITION);
+    return rows.repartition(Math.max(1, Math.min(count, wanted)));
   }
 
   private static EvaluationState pass(
@@ -66,7 +75,8 @@ final class MeasureMaps {
           new OrderedTree.Aggregator<>(
               () -> new EvaluationState(broadcast.value()),
               measure::add,
-              EvaluationState::mergeWith));
+              EvaluationState::mergeWith),
+          FAN_IN);
     } finally {
       broadcast.unpersist();
     }

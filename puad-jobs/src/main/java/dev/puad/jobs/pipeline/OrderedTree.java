@@ -79,16 +79,26 @@ public final class OrderedTree {
    */
   public static <T, S extends Serializable> S aggregate(
       JavaRDD<T> elements, Aggregator<T, S> aggregator) {
+    return aggregate(elements, aggregator, FAN_IN);
+  }
+
+  /**
+   * The same for large states.
+   *
+   * @param fanIn how many states a task or the driver merges, and has in memory, at once
+   */
+  static <T, S extends Serializable> S aggregate(
+      JavaRDD<T> elements, Aggregator<T, S> aggregator, int fanIn) {
     int count = elements.getNumPartitions();
     JavaRDD<Tuple2<Integer, Outcome<S>>> outcomes =
         elements.mapPartitionsWithIndex(
             (index, partition) ->
                 List.of(new Tuple2<>(index, aggregator.ofPartition(partition))).iterator(),
             false);
-    while (count > FAN_IN) {
-      count = (count + FAN_IN - 1) / FAN_IN;
+    while (count > fanIn) {
+      count = (count + fanIn - 1) / fanIn;
       JavaPairRDD<Integer, Tuple2<Integer, Outcome<S>>> byParent =
-          outcomes.mapToPair(outcome -> new Tuple2<>(outcome._1() / FAN_IN, outcome));
+          outcomes.mapToPair(outcome -> new Tuple2<>(outcome._1() / fanIn, outcome));
       outcomes =
           byParent
               .groupByKey(count)

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 
 import dev.puad.jobs.table.Lake;
 import dev.puad.jobs.table.Tables;
+import dev.puad.model.BadInputException;
 import dev.puad.model.image.BilinearMap;
 import dev.puad.model.image.FloatMap;
 import java.util.LinkedHashMap;
@@ -45,10 +46,21 @@ final class StoredMaps implements MapSource {
     float[] map =
         BilinearMap.resize(
             ScoreImages.map(row, mapWidth * mapHeight), mapHeight, mapWidth, height, width);
+    requireNumbers(image, map, width);
     Map<String, Double> scores = new LinkedHashMap<>();
     scores.put("picturable", row.getAs("picturable"));
     scores.put("unpicturable", row.getAs("unpicturable"));
     scores.put("combined", row.getAs("score"));
     return new ScoredMap("of " + image, new FloatMap(width, height, map), scores);
+  }
+
+  private static void requireNumbers(String image, float[] map, int width) {
+    for (int i = 0; i < map.length; i++) {
+      if (Float.isNaN(map[i])) {
+        throw new BadInputException(
+            "Cannot use map of %s: it is NaN at column %d, row %d. Train again: its version draws no maps."
+                .formatted(image, i % width, i / width));
+      }
+    }
   }
 }

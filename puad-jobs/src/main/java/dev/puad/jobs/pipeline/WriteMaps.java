@@ -10,6 +10,7 @@ import java.net.URI;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -62,17 +63,24 @@ final class WriteMaps {
       return new Path(new Path(URI.create(root)), category + "/" + stem + ".tiff");
     }
 
-    /** Under a name that nobody reads, then renamed: no map is ever half there. */
+    /** Under a name of its own that nobody reads, then renamed: no map is ever half there. */
     private void write(Path file, byte[] encoded) throws IOException {
       Configuration configuration = hadoop.value().value();
       FileSystem files = DecodeImages.files(configuration, file);
-      Path unfinished = new Path(file.getParent(), "." + file.getName());
-      try (OutputStream out = files.create(unfinished, true)) {
-        out.write(encoded);
-      }
-      files.delete(file, false);
-      if (!files.rename(unfinished, file)) {
-        throw new IOException("it cannot be renamed from " + unfinished);
+      Path unfinished =
+          new Path(
+              file.getParent(),
+              ".%s.%d".formatted(file.getName(), TaskContext.get().taskAttemptId()));
+      try {
+        try (OutputStream out = files.create(unfinished, true)) {
+          out.write(encoded);
+        }
+        files.delete(file, false);
+        if (!files.rename(unfinished, file)) {
+          throw new IOException("it cannot be renamed from " + unfinished);
+        }
+      } finally {
+        files.delete(unfinished, false);
       }
     }
   }

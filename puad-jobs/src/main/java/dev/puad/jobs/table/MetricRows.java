@@ -1,14 +1,15 @@
 package dev.puad.jobs.table;
 
+import static org.apache.spark.sql.functions.col;
+
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
-import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SparkSession;
 
 /** The rows that one evaluation leaves in {@code puad.metrics}. */
 public final class MetricRows {
@@ -73,9 +74,17 @@ public final class MetricRows {
             at));
   }
 
-  /** The rows, in the shape of {@link Tables#METRICS}. */
-  public Dataset<Row> toDataset(SparkSession spark) {
-    return spark.createDataFrame(rows, Tables.METRICS.schema());
+  /**
+   * Writes the numbers, and then deletes those of an earlier evaluation that this one has none for,
+   * such as a defect type's that is called otherwise now.
+   */
+  public void writeTo(Lake lake) {
+    lake.merge(Tables.METRICS, lake.spark().createDataFrame(rows, Tables.METRICS.schema()));
+    Column earlier =
+        family.rows(version).and(col("source").equalTo(source)).and(col("run").notEqual(run.run()));
+    if (!lake.read(Tables.METRICS).where(earlier).isEmpty()) {
+      lake.delete(Tables.METRICS, earlier);
+    }
   }
 
   private static Double nullable(OptionalDouble value) {

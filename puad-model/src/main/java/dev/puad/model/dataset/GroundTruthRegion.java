@@ -3,10 +3,8 @@ package dev.puad.model.dataset;
 import dev.puad.model.BadInputException;
 import dev.puad.model.image.GreyImage;
 import java.io.Serializable;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 
 /**
@@ -150,25 +148,26 @@ public record GroundTruthRegion(String defect, int[] runs, int saturation) imple
   }
 
   private static int[] takeComponent(int seed, boolean[] left, int width, int height) {
-    List<Integer> component = new ArrayList<>();
-    Deque<Integer> open = new ArrayDeque<>();
-    open.add(seed);
+    int[] component = new int[16];
+    int size = 0;
+    component[size++] = seed;
     left[seed] = false;
-    while (!open.isEmpty()) {
-      int pixel = open.remove();
-      component.add(pixel);
-      int x = pixel % width;
-      int y = pixel / width;
+    for (int taken = 0; taken < size; taken++) {
+      int x = component[taken] % width;
+      int y = component[taken] / width;
       for (int ny = Math.max(0, y - 1); ny <= Math.min(height - 1, y + 1); ny++) {
         for (int nx = Math.max(0, x - 1); nx <= Math.min(width - 1, x + 1); nx++) {
           int neighbour = ny * width + nx;
           if (left[neighbour]) {
             left[neighbour] = false;
-            open.add(neighbour);
+            component = size < component.length ? component : Arrays.copyOf(component, 2 * size);
+            component[size++] = neighbour;
           }
         }
       }
     }
-    return component.stream().mapToInt(Integer::intValue).sorted().toArray();
+    int[] pixels = Arrays.copyOf(component, size);
+    Arrays.sort(pixels);
+    return pixels;
   }
 }

@@ -102,7 +102,7 @@ public final class EvaluateCategory {
     requireScores(tests, scores.unionByName(rejects, true), request);
     Dataset<Row> scored = StoredMaps.join(lake, model, tests.join(scores, "relative"));
     return ReadGroundTruth.read(
-        MeasureMaps.spread(scored, layout.test().size()),
+        scored.repartition(MeasureMaps.partitions(spark, layout.test().size())),
         DecodeImages.hadoop(spark),
         layout.annotated()
             ? LabelledImages.defectTypes(

@@ -62,7 +62,6 @@ public final class EvaluateMaps {
     Dataset<Row> maps =
         LabelledImages.of(spark, layout.maps(), folder.maps(), folder.dataset())
             .withColumn("map_file", col("file"));
-    return ReadGroundTruth.read(
-        MeasureMaps.spread(maps, layout.maps().size()), hadoop, types, limits);
+    return ReadGroundTruth.read(maps, hadoop, types, limits);
   }
 }

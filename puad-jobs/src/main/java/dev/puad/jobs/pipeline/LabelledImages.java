@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -40,7 +41,7 @@ final class LabelledImages {
   private LabelledImages() {}
 
   /**
-   * A row for each image.
+   * A row for each image, dealt to as many partitions as can be worked on at once.
    *
    * @param images with paths relative to {@code files}, and masks relative to {@code truths}
    */
@@ -48,6 +49,7 @@ final class LabelledImages {
       SparkSession spark, List<TestImage> images, FolderListing files, FolderListing truths) {
     Map<String, String> file = byRelativePath(files);
     Map<String, String> truth = byRelativePath(truths);
+    int partitions = MeasureMaps.partitions(spark, images.size());
     List<Row> rows = new ArrayList<>();
     for (TestImage image : images) {
       String uri = file.get(image.path());
@@ -59,7 +61,21 @@ final class LabelledImages {
               image.defect(),
               image.groundTruths().stream().map(truth::get).toArray(String[]::new)));
     }
-    return spark.createDataFrame(rows, SCHEMA);
+    return spark.createDataFrame(
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .parallelize(dealt(rows, partitions), partitions),
+        SCHEMA);
+  }
+
+  /** Neighbours go to different partitions: they are alike, and some kinds take longer. */
+  private static List<Row> dealt(List<Row> rows, int partitions) {
+    List<Row> dealt = new ArrayList<>();
+    for (int partition = 0; partition < partitions; partition++) {
+      for (int i = partition; i < rows.size(); i += partitions) {
+        dealt.add(rows.get(i));
+      }
+    }
+    return dealt;
   }
 
   /**

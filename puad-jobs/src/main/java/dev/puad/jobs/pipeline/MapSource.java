@@ -8,17 +8,16 @@ import org.apache.spark.sql.Row;
 /** Where an evaluation's anomaly maps come from. */
 interface MapSource extends Serializable {
 
-  /**
-   * An anomaly map at the size of its image's ground truth, with the image's scores by name.
-   *
-   * @param name what to call the map in an error
-   */
-  record ScoredMap(String name, FloatMap map, Map<String, Double> scores) {}
+  /** What to call a row's map in an error. */
+  String name(Row row);
 
   /**
-   * The map of one row.
+   * A row's map, at the size of its image's ground truth.
    *
    * @throws dev.puad.model.BadInputException if it cannot be used
    */
-  ScoredMap read(Row row);
+  FloatMap map(Row row);
+
+  /** The scores of a row's image, by name. */
+  Map<String, Double> scores(Row row, FloatMap map);
 }

@@ -1,6 +1,5 @@
 package dev.puad.jobs.pipeline;
 
-import dev.puad.jobs.pipeline.MapSource.ScoredMap;
 import dev.puad.model.BadInputException;
 import dev.puad.model.dataset.AnomalyKind;
 import dev.puad.model.dataset.GroundTruthRegion;
@@ -8,25 +7,26 @@ import dev.puad.model.dataset.Layout;
 import dev.puad.model.image.FloatMap;
 import dev.puad.model.metric.EvaluationState;
 import dev.puad.model.metric.Localization;
+import dev.puad.model.metric.LocalizationState;
 import dev.puad.model.metric.Precision;
 import dev.puad.model.metric.ValueBins;
 import java.io.Serializable;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 
 /** Counts labelled maps, in as many passes as the wanted precision takes. */
 final class MeasureMaps {
 
   /** How well maps find defects, with the counts of the first pass. */
   record Measured(EvaluationState state, Localization localization) {}
-
-  /** So that nobody waits long for the last. */
-  private static final int PARTITIONS_PER_SLOT = 2;
 
   private static final int IMAGES_PER_PARTITION = 256;
 
@@ -44,66 +44,97 @@ final class MeasureMaps {
    */
   static Measured measure(
       Dataset<Row> labelled, Layout layout, MapSource source, Precision precision) {
-    EvaluationState first = pass(labelled, layout, source, ValueBins.coarse());
+    Pass pass = new Pass(layout, source);
+    EvaluationState first =
+        aggregate(
+            labelled,
+            ValueBins.coarse(),
+            EvaluationState::new,
+            pass::add,
+            EvaluationState::mergeWith);
     return new Measured(
         first,
         Localization.measure(
             precision,
             first.localization(),
-            bins -> pass(labelled, layout, source, bins).localization()));
+            bins ->
+                aggregate(
+                    labelled,
+                    bins,
+                    LocalizationState::new,
+                    pass::add,
+                    LocalizationState::mergeWith)));
   }
 
   /**
-   * In as many partitions as can be worked on at once, since each makes a state of its own, but not
-   * with more images than a task should read: a cluster may still be growing.
+   * How many partitions to measure images in: as many as can be worked on at once, since each makes
+   * a state of its own, but not with more images than a task should read, since a cluster may still
+   * be growing.
    */
-  static Dataset<Row> spread(Dataset<Row> rows, int count) {
-    int slots = rows.sparkSession().sparkContext().defaultParallelism();
-    int wanted = Math.max(PARTITIONS_PER_SLOT * slots, count / IMAGES_PER_PARTITION);
-    return rows.repartition(Math.max(1, Math.min(count, wanted)));
+  static int partitions(SparkSession spark, int images) {
+    int slots = spark.sparkContext().defaultParallelism();
+    return Math.max(1, Math.min(images, Math.max(slots, images / IMAGES_PER_PARTITION)));
   }
 
-  private static EvaluationState pass(
-      Dataset<Row> labelled, Layout layout, MapSource source, ValueBins bins) {
+  private interface Empty<S> extends Function<ValueBins, S>, Serializable {}
+
+  private static <S extends Serializable> S aggregate(
+      Dataset<Row> labelled,
+      ValueBins bins,
+      Empty<S> empty,
+      Function2<S, Row, S> add,
+      Function2<S, S, S> merge) {
     JavaSparkContext context =
         JavaSparkContext.fromSparkContext(labelled.sparkSession().sparkContext());
     Broadcast<ValueBins> broadcast = context.broadcast(bins);
     try {
-      Measure measure = new Measure(layout, source);
       return OrderedTree.aggregate(
           labelled.toJavaRDD(),
-          new OrderedTree.Aggregator<>(
-              () -> new EvaluationState(broadcast.value()),
-              measure::add,
-              EvaluationState::mergeWith),
+          new OrderedTree.Aggregator<>(() -> empty.apply(broadcast.value()), add, merge),
           FAN_IN);
     } finally {
       broadcast.unpersist();
     }
   }
 
-  private record Measure(Layout layout, MapSource source) implements Serializable {
+  /** One pass over the maps: the first counts images and scores too. */
+  private record Pass(Layout layout, MapSource source) implements Serializable {
 
     EvaluationState add(EvaluationState state, Row row) {
       List<GroundTruthRegion> regions = ReadGroundTruth.regions(row);
-      ScoredMap scored = source.read(row);
-      requireSameSize(row, scored);
-      AnomalyKind kind = AnomalyKind.valueOf(row.getAs("kind"));
+      FloatMap map = map(row);
+      AnomalyKind kind = kind(row);
       return state.add(
-          new EvaluationState.Image(kind, defects(kind, row, regions), scored.scores()),
-          scored.map().values(),
+          new EvaluationState.Image(kind, defects(kind, row, regions), source.scores(row, map)),
+          map.values(),
           regions);
     }
 
-    private static void requireSameSize(Row row, ScoredMap scored) {
-      FloatMap map = scored.map();
+    LocalizationState add(LocalizationState state, Row row) {
+      List<GroundTruthRegion> regions = ReadGroundTruth.regions(row);
+      return EvaluationState.isMeasured(kind(row), regions)
+          ? state.add(kind(row), map(row).values(), regions)
+          : state;
+    }
+
+    private static AnomalyKind kind(Row row) {
+      return AnomalyKind.valueOf(row.getAs("kind"));
+    }
+
+    private FloatMap map(Row row) {
+      FloatMap map = source.map(row);
+      requireSameSize(row, map);
+      return map;
+    }
+
+    private void requireSameSize(Row row, FloatMap map) {
       Integer width = row.getAs("truth_width");
       Integer height = row.getAs("truth_height");
       if (width != null && (width != map.width() || height != map.height())) {
         throw new BadInputException(
             "Cannot use map %s: it has %d x %d pixels, but its ground truth %s has %d x %d. Make them the same size."
                 .formatted(
-                    scored.name(),
+                    source.name(row),
                     map.width(),
                     map.height(),
                     row.<String>getList(row.fieldIndex("ground_truth")).get(0),

@@ -34,10 +34,14 @@ final class StoredMaps implements MapSource {
   }
 
   @Override
-  public ScoredMap read(Row row) {
-    String image = row.getAs("image");
+  public String name(Row row) {
+    return "of " + row.getAs("image");
+  }
+
+  @Override
+  public FloatMap map(Row row) {
     if (row.getAs("map") == null) {
-      throw new IllegalStateException(image + " has a score but no map");
+      throw new IllegalStateException(row.getAs("image") + " has a score but no map");
     }
     int mapWidth = row.getAs("map_width");
     int mapHeight = row.getAs("map_height");
@@ -46,12 +50,17 @@ final class StoredMaps implements MapSource {
     float[] map =
         BilinearMap.resize(
             ScoreImages.map(row, mapWidth * mapHeight), mapHeight, mapWidth, height, width);
-    requireNumbers(image, map, width);
+    requireNumbers(row.getAs("image"), map, width);
+    return new FloatMap(width, height, map);
+  }
+
+  @Override
+  public Map<String, Double> scores(Row row, FloatMap map) {
     Map<String, Double> scores = new LinkedHashMap<>();
     scores.put("picturable", row.getAs("picturable"));
     scores.put("unpicturable", row.getAs("unpicturable"));
     scores.put("combined", row.getAs("score"));
-    return new ScoredMap("of " + image, new FloatMap(width, height, map), scores);
+    return scores;
   }
 
   private static void requireNumbers(String image, float[] map, int width) {

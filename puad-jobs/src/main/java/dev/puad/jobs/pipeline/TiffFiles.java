@@ -27,20 +27,27 @@ final class TiffFiles implements MapSource {
   }
 
   @Override
-  public ScoredMap read(Row row) {
-    String file = row.getAs("map_file");
-    FloatMap map;
+  public String name(Row row) {
+    return row.getAs("map_file");
+  }
+
+  @Override
+  public FloatMap map(Row row) {
+    String file = name(row);
     try {
-      map =
-          TiffMap.decode(
-              DecodeImages.read(hadoop.value().value(), file, limits.maxBytes()), limits);
+      return TiffMap.decode(
+          DecodeImages.read(hadoop.value().value(), file, limits.maxBytes()), limits);
     } catch (RejectedImageException e) {
       throw new BadInputException("Cannot use map %s: %s.".formatted(file, e.getMessage()), e);
     }
+  }
+
+  @Override
+  public Map<String, Double> scores(Row row, FloatMap map) {
     float largest = Float.NEGATIVE_INFINITY;
     for (float value : map.values()) {
-      largest = value > largest ? value : largest;
+      largest = Math.max(largest, value);
     }
-    return new ScoredMap(file, map, Map.of("map", (double) largest));
+    return Map.of("map", (double) largest);
   }
 }

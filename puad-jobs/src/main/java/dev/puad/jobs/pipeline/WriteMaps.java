@@ -1,7 +1,7 @@
 package dev.puad.jobs.pipeline;
 
-import dev.puad.jobs.pipeline.MapSource.ScoredMap;
 import dev.puad.model.BadInputException;
+import dev.puad.model.image.FloatMap;
 import dev.puad.model.image.TiffMap;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -35,7 +35,7 @@ final class WriteMaps {
         new OrderedTree.Aggregator<Row, Long>(
             () -> 0L,
             (written, row) -> {
-              target.write(row.getAs("relative"), source.read(row));
+              target.write(row.getAs("relative"), source.map(row));
               return written + 1;
             },
             Long::sum));
@@ -44,10 +44,10 @@ final class WriteMaps {
   private record Target(Broadcast<SerializableConfiguration> hadoop, String root, String category)
       implements Serializable {
 
-    void write(String relative, ScoredMap map) {
+    void write(String relative, FloatMap map) {
       Path file = file(relative);
       try {
-        write(file, TiffMap.encode(map.map()));
+        write(file, TiffMap.encode(map));
       } catch (IOException e) {
         throw new BadInputException(
             "Cannot write map %s: %s. Choose another folder with --write-maps."

@@ -197,7 +197,7 @@ class EvaluateMistakesTest {
     Files.move(drawn.maps(), drawn.maps().resolveSibling("jar"));
 
     assertRefused(
-        "Cannot evaluate category bottle: it has no maps in %s. Write them to bottle/test/<kind>/<id>.tiff there.",
+        "Cannot read file:%s/bottle: there is no such folder. Correct the path.",
         drawn.maps().getParent());
   }
 
@@ -209,7 +209,7 @@ class EvaluateMistakesTest {
     assertMistake(
         ran,
         ExitCode.BAD_INPUT,
-        "Cannot read %s: there is no such folder. Correct the path.".formatted(absent));
+        "Cannot read file:%s/bottle: there is no such folder. Correct the path.".formatted(absent));
   }
 
   @ParameterizedTest

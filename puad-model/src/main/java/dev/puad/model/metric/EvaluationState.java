@@ -52,10 +52,9 @@ public final class EvaluationState implements Merging<EvaluationState> {
    */
   public EvaluationState add(Image image, float[] map, List<GroundTruthRegion> regions) {
     image.scores().values().forEach(RocState::requireNumber);
-    if (image.kind() == AnomalyKind.GOOD || !regions.isEmpty()) {
+    if (isMeasured(image.kind(), regions)) {
       localization.add(image.kind(), map, regions);
     } else {
-      // Where nobody marked the defect, its pixels must not count as free of defects.
       unannotated++;
     }
     images.merge(image.kind(), 1L, Long::sum);
@@ -72,6 +71,14 @@ public final class EvaluationState implements Merging<EvaluationState> {
               }
             });
     return this;
+  }
+
+  /**
+   * Whether an image's map can be measured: where nobody marked the defect, its pixels must not
+   * count as free of defects.
+   */
+  public static boolean isMeasured(AnomalyKind kind, List<GroundTruthRegion> regions) {
+    return kind == AnomalyKind.GOOD || !regions.isEmpty();
   }
 
   /**

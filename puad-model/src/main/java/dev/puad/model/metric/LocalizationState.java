@@ -209,28 +209,28 @@ public final class LocalizationState implements Merging<LocalizationState> {
   /** Its overlap rises at its highest values, as many as saturate it. */
   private void addRegion(
       float[] map, GroundTruthRegion region, PixelTally kind, PixelTally defect) {
-    int[] keys = new int[region.area()];
-    int size = 0;
+    int[] risingBins = new int[region.area()];
+    int rising = 0;
     int[] runs = region.runs();
     for (int run = 0; run < runs.length; run += 2) {
       for (int i = runs[run]; i < runs[run + 1]; i++) {
-        // Signed, so that they sort as they are.
-        keys[size++] = FloatOrder.key(map[i]) ^ Integer.MIN_VALUE;
+        int bin = bins.bin(FloatOrder.key(map[i]));
+        if (counts[bin]++ == 0) {
+          risingBins[rising++] = bin;
+        }
       }
     }
-    Arrays.sort(keys);
-    int[] risingBins = new int[region.saturation()];
-    long[] amounts = new long[region.saturation()];
-    int rising = 0;
+    Arrays.sort(risingBins, 0, rising);
+    long[] amounts = new long[rising];
+    long found = 0;
     long overlap = 0;
-    for (int found = 1; found <= region.saturation(); found++) {
-      int bin = bins.bin(keys[size - found] ^ Integer.MIN_VALUE);
-      if (rising == 0 || risingBins[rising - 1] != bin) {
-        risingBins[rising++] = bin;
-      }
+    for (int i = rising - 1; i >= 0; i--) {
+      found += counts[risingBins[i]];
+      counts[risingBins[i]] = 0;
       // The differences of a rounded sum add up to it, whatever the bins.
-      long next = Math.round((double) found / region.saturation() * PixelTally.WHOLE_OVERLAP);
-      amounts[rising - 1] += next - overlap;
+      double share = Math.min((double) found / region.saturation(), 1);
+      long next = Math.round(share * PixelTally.WHOLE_OVERLAP);
+      amounts[i] = next - overlap;
       overlap = next;
     }
     kind.addRegion(risingBins, amounts, rising);

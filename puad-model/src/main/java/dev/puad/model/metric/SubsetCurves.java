@@ -17,7 +17,7 @@ import java.util.Optional;
 final class SubsetCurves {
 
   /** More than even parts would take, since values are not spread evenly in a bin. */
-  private static final double MARGIN = 2;
+  private static final double MARGIN = 1.25;
 
   /** Of a bin with few pixels, for an exact area, so that they are soon alone. */
   private static final double PARTS_PER_PIXEL = 32;

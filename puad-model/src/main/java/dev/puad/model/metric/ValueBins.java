@@ -21,7 +21,7 @@ public final class ValueBins implements Serializable {
   /** A float's sign, exponent and 7 leading bits of its fraction. */
   private static final int COARSE_BITS = 16;
 
-  /** With 11 leading bits of the fraction, few ranges are left to search. */
+  /** With 11 leading bits of the fraction, there is seldom more than one range. */
   private static final int INDEX_BITS = 20;
 
   private static final long KEYS = 1L << KEY_BITS;
@@ -59,11 +59,8 @@ public final class ValueBins implements Serializable {
 
   private final int size;
 
-  /**
-   * The range that holds each key whose bits below the leading {@link #INDEX_BITS} are 0; null
-   * until it is needed, since states carry their bins along.
-   */
-  private transient int[] rangeOf;
+  /** Null until it is needed, since states carry their bins along. */
+  private transient Index index;
 
   private ValueBins(List<Split> splits) {
     int capacity = 2 * splits.size() + 1;
@@ -103,17 +100,38 @@ public final class ValueBins implements Serializable {
     size = next;
   }
 
-  private int[] index() {
-    int[] index = new int[(1 << INDEX_BITS) + 1];
+  /**
+   * Where to look for a key, by its leading {@link #INDEX_BITS}. Where only one range has keys that
+   * begin so, the key's bin is {@code base + (key >>> bits)}.
+   *
+   * @param range the range that holds the lowest such key; one more entry than there are beginnings
+   * @param base of a beginning with one range
+   * @param bits of a beginning with one range; else {@link #SEVERAL}
+   */
+  private record Index(int[] range, int[] base, byte[] bits) {
+
+    static final byte SEVERAL = -1;
+  }
+
+  private Index makeIndex() {
+    int entries = 1 << INDEX_BITS;
+    Index made = new Index(new int[entries + 1], new int[entries], new byte[entries]);
     int range = 0;
-    for (int i = 0; i < index.length; i++) {
+    for (int i = 0; i <= entries; i++) {
       long key = Math.min((long) i << (KEY_BITS - INDEX_BITS), KEYS - 1);
       while (range + 1 < first.length && first[range + 1] <= key) {
         range++;
       }
-      index[i] = range;
+      made.range[i] = range;
     }
-    return index;
+    for (int i = 0; i < entries; i++) {
+      int low = made.range[i];
+      boolean one =
+          low == made.range[i + 1] || first[low + 1] == (i + 1L) << (KEY_BITS - INDEX_BITS);
+      made.bits[i] = one ? (byte) binBits[low] : Index.SEVERAL;
+      made.base[i] = firstBin[low] - (int) (first[low] >>> binBits[low]);
+    }
+    return made;
   }
 
   /** All values in 65,536 bins: 128 from a value to its double. */
@@ -133,14 +151,35 @@ public final class ValueBins implements Serializable {
 
   /** The bin of a key of {@link FloatOrder}. */
   int bin(int key) {
-    int[] index = rangeOf;
-    if (index == null) {
-      index = index();
-      rangeOf = index;
+    return bin(key, index());
+  }
+
+  /** Counts some of a map's values, from {@code start} (inclusive) to {@code end} (exclusive). */
+  void count(float[] map, int start, int end, int[] counts) {
+    Index found = index();
+    for (int i = start; i < end; i++) {
+      counts[bin(FloatOrder.key(map[i]), found)]++;
     }
+  }
+
+  private Index index() {
+    if (index == null) {
+      index = makeIndex();
+    }
+    return index;
+  }
+
+  private int bin(int key, Index in) {
     int entry = key >>> (KEY_BITS - INDEX_BITS);
-    int low = index[entry];
-    int high = index[entry + 1];
+    byte bits = in.bits[entry];
+    return bits == Index.SEVERAL
+        ? search(key, in.range[entry], in.range[entry + 1])
+        : in.base[entry] + (int) (Integer.toUnsignedLong(key) >>> bits);
+  }
+
+  private int search(int key, int least, int most) {
+    int low = least;
+    int high = most;
     long unsigned = Integer.toUnsignedLong(key);
     while (low < high) {
       int middle = (low + high + 1) >>> 1;
@@ -151,20 +190,6 @@ public final class ValueBins implements Serializable {
       }
     }
     return firstBin[low] + (int) ((unsigned - first[low]) >>> binBits[low]);
-  }
-
-  /** Counts some of a map's values, from {@code start} (inclusive) to {@code end} (exclusive). */
-  void count(float[] map, int start, int end, int[] counts) {
-    if (first.length == 1) {
-      int bits = binBits[0];
-      for (int i = start; i < end; i++) {
-        counts[FloatOrder.key(map[i]) >>> bits]++;
-      }
-    } else {
-      for (int i = start; i < end; i++) {
-        counts[bin(FloatOrder.key(map[i]))]++;
-      }
-    }
   }
 
   /** The number of ranges, with those between the studied ones. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.puad.model.dataset.AnomalyKind;
 import dev.puad.model.dataset.GroundTruthRegion;
+import dev.puad.model.detect.HalfMap;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -83,6 +84,26 @@ class LocalizationTest {
     measure(loco.images(), 1e-5)
         .auSpro()
         .forEach((limit, areas) -> assertNear(areas.values(), expected, limit, tolerance));
+  }
+
+  /** As a table of maps holds them. */
+  @ParameterizedTest
+  @CsvSource({"c1-pushpins, pushpins", "c3-breakfast-box, breakfast_box"})
+  void mapsInHalfPrecisionHaveNearlyTheSameAreas(String name, String category) {
+    List<LabelledMap> images = new LocoCase(name, category).images();
+    List<LabelledMap> halves =
+        images.stream()
+            .map(
+                image ->
+                    new LabelledMap(
+                        image.kind(), HalfMap.of(image.map()).toFloats(), image.regions()))
+            .toList();
+    Localization stored = measure(halves, 0);
+    measure(images, 0)
+        .auSpro()
+        .forEach(
+            (limit, areas) ->
+                assertSame(stored.auSpro().get(limit).values(), areas.values(), 5e-4));
   }
 
   @Test

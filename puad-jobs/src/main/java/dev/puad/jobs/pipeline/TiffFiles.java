@@ -38,7 +38,8 @@ final class TiffFiles implements MapSource {
       return TiffMap.decode(
           DecodeImages.read(hadoop.value().value(), file, limits.maxBytes()), limits);
     } catch (RejectedImageException e) {
-      throw new BadInputException("Cannot use map %s: %s.".formatted(file, e.getMessage()), e);
+      throw new BadInputException(
+          "Cannot use map %s: %s. Replace the file.".formatted(file, e.getMessage()), e);
     }
   }
 

@@ -11,6 +11,15 @@ import java.util.OptionalDouble;
 /** The means of several categories' numbers; a number that one of them lacks has none. */
 public final class CategoryMeans {
 
+  /** What metrics of a score begin with, and what they are called in JSON. */
+  private static final Map<String, String> BY_SCORE =
+      Map.of(
+          "auroc_", "auroc",
+          "average_precision_", "averagePrecision",
+          "best_f1_", "bestF1",
+          "recall_", "recall",
+          "false_alarm_rate_", "falseAlarmRate");
+
   private record Key(String name, double parameter) {}
 
   private final int categories;
@@ -58,7 +67,7 @@ public final class CategoryMeans {
     table.print(out);
   }
 
-  /** By metric and parameter, then subset; what is undefined is null. */
+  /** As {@link CategoryReport#json} of a category; what is undefined is null. */
   public Map<String, Object> json() {
     Map<String, Object> result = new LinkedHashMap<>();
     means.forEach(
@@ -67,9 +76,30 @@ public final class CategoryMeans {
           mean.forEach(
               (subset, value) ->
                   values.put(subset, value.isPresent() ? value.getAsDouble() : null));
-          result.put(title(key), values);
+          if (key.name().equals("pixel_auroc")) {
+            result.put("pixelAuroc", values);
+          } else if (key.name().equals("au_spro")) {
+            inner(result, "auSpro").put(String.valueOf(key.parameter()), values);
+          } else {
+            putByScore(result, key.name(), values);
+          }
         });
     return result;
+  }
+
+  private static void putByScore(
+      Map<String, Object> result, String name, Map<String, Object> values) {
+    BY_SCORE.forEach(
+        (prefix, title) -> {
+          if (name.startsWith(prefix)) {
+            inner(result, title).put(name.substring(prefix.length()), values);
+          }
+        });
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> inner(Map<String, Object> result, String title) {
+    return (Map<String, Object>) result.computeIfAbsent(title, absent -> new LinkedHashMap<>());
   }
 
   private OptionalDouble mean(List<OptionalDouble> values) {

@@ -60,9 +60,17 @@ class EvaluateMapsCommandTest {
         for (JsonNode one : both.path("categories")) {
           sum += one.path("auSpro").path(limit).path(subset).doubleValue();
         }
-        assertThat(both.path("mean").path("au_spro " + limit).path(subset).doubleValue())
+        assertThat(both.path("mean").path("auSpro").path(limit).path(subset).doubleValue())
             .isCloseTo(sum / 2, within(1e-12));
       }
+    }
+    for (String metric : List.of("auroc", "averagePrecision", "bestF1")) {
+      double sum = 0;
+      for (JsonNode one : both.path("categories")) {
+        sum += one.path(metric).path("map").path("all").doubleValue();
+      }
+      assertThat(both.path("mean").path(metric).path("map").path("all").doubleValue())
+          .isCloseTo(sum / 2, within(1e-12));
     }
   }
 

@@ -71,7 +71,7 @@ class EvaluateMistakesTest {
     drawn.map("good/001", values);
 
     assertRefused(
-        "Cannot use map %s: it is NaN at column 5, row 2, write a number for each pixel.",
+        "Cannot use map %s: it is NaN at column 5, row 2, write a number for each pixel. Replace the file.",
         drawn.mapFile("good/001"));
   }
 
@@ -170,7 +170,7 @@ class EvaluateMistakesTest {
     byte[] whole = Files.readAllBytes(map);
     Files.write(map, Arrays.copyOf(whole, whole.length - 1));
 
-    assertRefused("Cannot use map %s: it ends before the image does.", map);
+    assertRefused("Cannot use map %s: it ends before the image does. Replace the file.", map);
   }
 
   @Test
@@ -181,7 +181,8 @@ class EvaluateMistakesTest {
         drawn.mapFile(IMAGE));
 
     assertRefused(
-        "Cannot use map %s: it has 8-bit unsigned integers, write float32.", drawn.mapFile(IMAGE));
+        "Cannot use map %s: it has 8-bit unsigned integers, write float32. Replace the file.",
+        drawn.mapFile(IMAGE));
   }
 
   @Test
@@ -196,9 +197,11 @@ class EvaluateMistakesTest {
   void aFolderWithoutMapsOfTheCategory() throws IOException {
     Files.move(drawn.maps(), drawn.maps().resolveSibling("jar"));
 
-    assertRefused(
-        "Cannot read file:%s/bottle: there is no such folder. Correct the path.",
-        drawn.maps().getParent());
+    assertMistake(
+        puad("evaluate", "--data", drawn.data(), "--maps", drawn.maps().getParent()),
+        ExitCode.BAD_INPUT,
+        "Cannot read file:%s/bottle: there is no such folder. Correct the path."
+            .formatted(drawn.maps().getParent()));
   }
 
   @Test
@@ -252,7 +255,7 @@ class EvaluateMistakesTest {
         .containsExactly(
             "puad: Cannot read file://%s: no pixel is marked. Draw the region or delete the mask."
                 .formatted(drawn.maskFile(MASK)),
-            "puad: Cannot use map file://%s: it is NaN at column 0, row 0, write a number for each pixel."
+            "puad: Cannot use map file://%s: it is NaN at column 0, row 0, write a number for each pixel. Replace the file."
                 .formatted(withNan.mapFile(IMAGE)));
   }
 

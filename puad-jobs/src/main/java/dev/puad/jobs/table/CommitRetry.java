@@ -13,6 +13,12 @@ final class CommitRetry {
 
   static final int ATTEMPTS = 20;
 
+  // Between planning a statement and choosing its files another writer committed. Iceberg has no
+  // type of exception for it
+  // (SparkCopyOnWriteScan.filter).
+  private static final String CHANGED_WHILE_PLANNED =
+      "Runtime file filtering is not possible: the table has been concurrently modified";
+
   private static final long FIRST_WAIT_MILLIS = 50;
   private static final long LONGEST_WAIT_MILLIS = 3_000;
 
@@ -20,7 +26,14 @@ final class CommitRetry {
 
   /** Runs a commit that reads what it changes, until it wins or {@link #ATTEMPTS} are spent. */
   static void onConflict(String what, Runnable commit) {
-    run(what, t -> t instanceof ValidationException || t instanceof CommitFailedException, commit);
+    run(what, CommitRetry::isConflict, commit);
+  }
+
+  private static boolean isConflict(Throwable failure) {
+    return failure instanceof ValidationException
+        || failure instanceof CommitFailedException
+        || (failure instanceof IllegalStateException
+            && String.valueOf(failure.getMessage()).startsWith(CHANGED_WHILE_PLANNED));
   }
 
   /** Runs something until it does not fail with such a cause, at most {@link #ATTEMPTS} times. */

@@ -18,8 +18,20 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.connector.catalog.Identifier;
+import org.apache.spark.sql.connector.catalog.SupportsRead;
+import org.apache.spark.sql.connector.catalog.SupportsRowLevelOperations;
+import org.apache.spark.sql.connector.catalog.Table;
+import org.apache.spark.sql.connector.catalog.TableCatalog;
+import org.apache.spark.sql.connector.expressions.filter.Predicate;
+import org.apache.spark.sql.connector.read.Scan;
+import org.apache.spark.sql.connector.read.SupportsRuntimeV2Filtering;
+import org.apache.spark.sql.connector.write.RowLevelOperation;
+import org.apache.spark.sql.connector.write.RowLevelOperationInfo;
+import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,6 +92,52 @@ class ConcurrentMergeTest {
     }
 
     assertEachKeyOnce();
+  }
+
+  /**
+   * A statement loads its table once to plan its own scan and refreshes it to plan the choice of
+   * files. Here another writer commits in between, by Spark's steps one at a time.
+   */
+  @Test
+  void aTableThatChangedWhileAStatementWasPlannedIsAConflict() throws Exception {
+    SparkSession spark = LocalSpark.open(warehouse);
+    Lake lake = Lake.open(spark);
+    mergeRound(lake, 0);
+    TableCatalog catalog = (TableCatalog) spark.sessionState().catalogManager().catalog("lake");
+    Table rejects = catalog.loadTable(Identifier.of(new String[] {"puad"}, Tables.REJECTS.name()));
+    CaseInsensitiveStringMap options = CaseInsensitiveStringMap.empty();
+    AtomicInteger attempts = new AtomicInteger();
+
+    CommitRetry.onConflict(
+        "planning",
+        () -> {
+          Scan planned =
+              ((SupportsRowLevelOperations) rejects)
+                  .newRowLevelOperationBuilder(new Delete())
+                  .build()
+                  .newScanBuilder(options)
+                  .build();
+          if (attempts.incrementAndGet() == 1) {
+            mergeRound(lake, 1);
+          }
+          ((SupportsRead) rejects).newScanBuilder(options);
+          ((SupportsRuntimeV2Filtering) planned).filter(new Predicate[0]);
+        });
+
+    assertThat(attempts).hasValue(2);
+  }
+
+  private record Delete() implements RowLevelOperationInfo {
+
+    @Override
+    public CaseInsensitiveStringMap options() {
+      return CaseInsensitiveStringMap.empty();
+    }
+
+    @Override
+    public RowLevelOperation.Command command() {
+      return RowLevelOperation.Command.DELETE;
+    }
   }
 
   private Process startOther() throws IOException {

@@ -33,8 +33,21 @@ class SubmitIT {
 
   private static Path folder;
 
-  /** How a command ended, and what it printed to standard output. */
-  private record Outcome(int code, List<String> out) {
+  /** A command that was started. */
+  private record Running(Process process, Path out, Path err) {
+
+    Outcome end() throws Exception {
+      try {
+        assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("ended in time").isTrue();
+      } finally {
+        process.destroyForcibly();
+      }
+      return new Outcome(process.exitValue(), Files.readAllLines(out), Files.readString(err));
+    }
+  }
+
+  /** How a command ended, and what it printed to standard output and standard error. */
+  private record Outcome(int code, List<String> out, String err) {
 
     JsonNode json() throws IOException {
       return new ObjectMapper().readTree(out.get(out.size() - 1));
@@ -48,11 +61,11 @@ class SubmitIT {
     folder = Files.createDirectory(temporary.resolve("from nothing"));
     expectDone(puad("toy", "--out", "toy"));
     expectDone(puad("train --data toy/black_circle --network tiny".split(" ")));
-    Process first = scoring();
-    Process second = scoring();
-    assertThat(first.waitFor(5, TimeUnit.MINUTES)).isTrue();
-    assertThat(second.waitFor(5, TimeUnit.MINUTES)).isTrue();
-    assertThat(List.of(first.exitValue(), second.exitValue())).containsExactly(0, 0);
+    String[] score = "score --images toy/black_circle/test --category black_circle".split(" ");
+    Running first = startPuad(score);
+    Running second = startPuad(score);
+    expectDone(first.end());
+    expectDone(second.end());
     Outcome outcome = puad("evaluate", "--data", "toy/black_circle", "--json");
     expectDone(outcome);
     evaluated = outcome.json();
@@ -91,17 +104,18 @@ class SubmitIT {
     Path application = jarOf(PlainSession.class);
 
     Outcome counted =
-        run(
-            SUBMIT.resolve("spark-class").toString(),
-            "org.apache.spark.deploy.SparkSubmit",
-            "--properties-file",
-            CONF.resolve("local.properties").toString(),
-            "--jars",
-            uberJar().toUri().toString(),
-            "--class",
-            PlainSession.class.getName(),
-            application.toString(),
-            "select category, count(*) from puad.scores group by 1");
+        start(
+                SUBMIT.resolve("spark-class").toString(),
+                "org.apache.spark.deploy.SparkSubmit",
+                "--properties-file",
+                CONF.resolve("local.properties").toString(),
+                "--jars",
+                uberJar().toUri().toString(),
+                "--class",
+                PlainSession.class.getName(),
+                application.toString(),
+                "select category, count(*) from puad.scores group by 1")
+            .end();
 
     assertThat(counted.out()).containsExactly("black_circle 180");
   }
@@ -118,46 +132,31 @@ class SubmitIT {
   }
 
   private static void expectDone(Outcome outcome) {
-    assertThat(outcome.code()).as("exit code after %s", outcome.out()).isZero();
-  }
-
-  private static Process scoring() throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                SUBMIT.resolve("puad").toString(),
-                "score",
-                "--images",
-                "toy/black_circle/test",
-                "--category",
-                "black_circle")
-            .directory(folder.toFile())
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(ProcessBuilder.Redirect.INHERIT);
-    builder.environment().remove("SPARK_HOME");
-    return builder.start();
+    assertThat(outcome.code())
+        .as("exit code after %s and %s", outcome.out(), outcome.err())
+        .isZero();
   }
 
   private static Outcome puad(String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of(SUBMIT.resolve("puad").toString()));
-    command.addAll(List.of(arguments));
-    return run(command.toArray(String[]::new));
+    return startPuad(arguments).end();
   }
 
-  private static Outcome run(String... command) throws Exception {
+  private static Running startPuad(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(SUBMIT.resolve("puad").toString()));
+    command.addAll(List.of(arguments));
+    return start(command.toArray(String[]::new));
+  }
+
+  private static Running start(String... command) throws IOException {
     Path out = Files.createTempFile(temporary, "out", ".txt");
+    Path err = Files.createTempFile(temporary, "err", ".txt");
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(folder.toFile())
             .redirectOutput(out.toFile())
-            .redirectError(ProcessBuilder.Redirect.INHERIT);
+            .redirectError(err.toFile());
     builder.environment().remove("SPARK_HOME");
-    Process process = builder.start();
-    try {
-      assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("ended in time").isTrue();
-    } finally {
-      process.destroyForcibly();
-    }
-    return new Outcome(process.exitValue(), Files.readAllLines(out));
+    return new Running(builder.start(), out, err);
   }
 
   private static Path uberJar() throws IOException {

@@ -2,9 +2,7 @@ package dev.puad.jobs.pipeline;
 
 import dev.puad.model.BadInputException;
 import dev.puad.model.dataset.CategoryLayout;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -25,8 +23,7 @@ public record CategoryFolder(FolderListing listing, CategoryLayout layout) {
   public static CategoryFolder open(Configuration hadoop, String folder) {
     FolderListing listing = FolderListing.of(hadoop, folder);
     String name = FolderListing.path(listing.root()).getName();
-    List<String> relative = listing.files().stream().map(listing::relative).toList();
-    return new CategoryFolder(listing, CategoryLayout.of(name, relative));
+    return new CategoryFolder(listing, CategoryLayout.of(name, listing.byRelativePath().keySet()));
   }
 
   /** The category's name: its folder's. */
@@ -43,13 +40,6 @@ public record CategoryFolder(FolderListing listing, CategoryLayout layout) {
 
   /** The files of some relative paths, in their order. */
   public List<ImageFile> files(List<String> relative) {
-    return relative.stream().map(byRelativePath()::get).toList();
-  }
-
-  /** Every file by its path from the folder, decoded. */
-  public Map<String, ImageFile> byRelativePath() {
-    Map<String, ImageFile> byPath = new HashMap<>();
-    listing.files().forEach(file -> byPath.put(listing.relative(file), file));
-    return byPath;
+    return relative.stream().map(listing.byRelativePath()::get).toList();
   }
 }

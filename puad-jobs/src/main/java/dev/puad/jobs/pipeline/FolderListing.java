@@ -9,8 +9,10 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -83,6 +85,13 @@ public record FolderListing(String root, List<ImageFile> files) {
     return file.image().equals(root)
         ? path.substring(path.lastIndexOf('/') + 1)
         : path.substring(decoded(root).length() + 1);
+  }
+
+  /** Every file by its path from the root, as {@link #relative} tells it. */
+  public Map<String, ImageFile> byRelativePath() {
+    Map<String, ImageFile> byPath = new LinkedHashMap<>();
+    files.forEach(file -> byPath.put(relative(file), file));
+    return byPath;
   }
 
   /** Whether a name in a relative path starts with a dot. */

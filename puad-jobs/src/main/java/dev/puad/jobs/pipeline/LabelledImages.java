@@ -11,7 +11,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -47,19 +46,21 @@ final class LabelledImages {
    */
   static Dataset<Row> of(
       SparkSession spark, List<TestImage> images, FolderListing files, FolderListing truths) {
-    Map<String, String> file = byRelativePath(files);
-    Map<String, String> truth = byRelativePath(truths);
+    Map<String, ImageFile> file = files.byRelativePath();
+    Map<String, ImageFile> truth = truths.byRelativePath();
     int partitions = MeasureMaps.partitions(spark, images.size());
     List<Row> rows = new ArrayList<>();
     for (TestImage image : images) {
-      String uri = file.get(image.path());
+      String uri = file.get(image.path()).image();
       rows.add(
           RowFactory.create(
               uri.substring(files.root().length() + 1),
               uri,
               image.kind().name(),
               image.defect(),
-              image.groundTruths().stream().map(truth::get).toArray(String[]::new)));
+              image.groundTruths().stream()
+                  .map(path -> truth.get(path).image())
+                  .toArray(String[]::new)));
     }
     return spark.createDataFrame(
         JavaSparkContext.fromSparkContext(spark.sparkContext())
@@ -92,12 +93,13 @@ final class LabelledImages {
     if (layout == Layout.MVTEC_AD) {
       return null;
     }
-    String config = byRelativePath(folder).get(CategoryLayout.DEFECTS_CONFIG);
-    if (config == null) {
+    ImageFile file = folder.byRelativePath().get(CategoryLayout.DEFECTS_CONFIG);
+    if (file == null) {
       throw new BadInputException(
           "Cannot evaluate category %s: it has no %s in %s. Copy it from the data set."
               .formatted(category, CategoryLayout.DEFECTS_CONFIG, folder.root()));
     }
+    String config = file.image();
     try {
       byte[] bytes = DecodeImages.read(hadoop, config, limits.maxBytes());
       return DefectsConfig.parse(config, new ByteArrayInputStream(bytes));
@@ -107,11 +109,5 @@ final class LabelledImages {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static Map<String, String> byRelativePath(FolderListing listing) {
-    Map<String, String> byPath = new HashMap<>();
-    listing.files().forEach(file -> byPath.put(listing.relative(file), file.image()));
-    return byPath;
   }
 }

@@ -1,7 +1,6 @@
 package dev.puad.jobs.pipeline;
 
 import dev.puad.model.dataset.MapsLayout;
-import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -28,15 +27,14 @@ public record MapsFolder(FolderListing dataset, FolderListing maps, MapsLayout l
         FolderListing.of(
             hadoop, new Path(FolderListing.location(maps), category).toUri().toString());
     return new MapsFolder(
-        dataset, files, MapsLayout.of(category, relative(dataset), relative(files)));
+        dataset,
+        files,
+        MapsLayout.of(
+            category, dataset.byRelativePath().keySet(), files.byRelativePath().keySet()));
   }
 
   /** What the folder is called that holds one folder of maps for each category. */
   public String name() {
     return FolderListing.path(maps.root()).getParent().getName();
-  }
-
-  private static List<String> relative(FolderListing listing) {
-    return listing.files().stream().map(listing::relative).toList();
   }
 }

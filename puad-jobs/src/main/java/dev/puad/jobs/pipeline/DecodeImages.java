@@ -12,11 +12,9 @@ import java.security.NoSuchAlgorithmException;
 import java.sql.Timestamp;
 import java.util.Comparator;
 import java.util.HexFormat;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import java.util.stream.StreamSupport;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -24,7 +22,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -86,7 +84,7 @@ public final class DecodeImages {
   public static Dataset<Row> decode(Dataset<Row> files, int size, DecodeLimits limits) {
     SparkSession spark = files.sparkSession();
     Broadcast<SerializableConfiguration> hadoop = hadoop(spark);
-    return files.mapPartitions(new DecodePartition(hadoop, size, limits), Encoders.row(DECODED));
+    return files.map(new Decode(hadoop, size, limits), Encoders.row(DECODED));
   }
 
   /** The session's Hadoop configuration, for executors. */
@@ -152,17 +150,11 @@ public final class DecodeImages {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.getClass().getSimpleName());
   }
 
-  private record DecodePartition(
-      Broadcast<SerializableConfiguration> hadoop, int size, DecodeLimits limits)
-      implements MapPartitionsFunction<Row, Row> {
+  private record Decode(Broadcast<SerializableConfiguration> hadoop, int size, DecodeLimits limits)
+      implements MapFunction<Row, Row> {
 
     @Override
-    public Iterator<Row> call(Iterator<Row> files) {
-      Iterable<Row> rows = () -> files;
-      return StreamSupport.stream(rows.spliterator(), false).map(this::decode).iterator();
-    }
-
-    private Row decode(Row file) {
+    public Row call(Row file) {
       Object[] row = new Object[DECODED.size()];
       IntStream.range(0, FILES.size()).forEach(i -> row[i] = file.get(i));
       try {

@@ -1,7 +1,5 @@
 package dev.puad.jobs.pipeline;
 
-import static org.apache.spark.sql.functions.col;
-
 import dev.puad.model.BadInputException;
 import dev.puad.model.dataset.DefectsConfig;
 import dev.puad.model.dataset.MapsLayout;
@@ -59,9 +57,7 @@ public final class EvaluateMaps {
             layout.layout(),
             folder.dataset(),
             limits);
-    Dataset<Row> maps =
-        LabelledImages.of(spark, layout.maps(), folder.maps(), folder.dataset())
-            .withColumn("map_file", col("file"));
+    Dataset<Row> maps = LabelledImages.of(spark, layout.maps(), folder.maps(), folder.dataset());
     return ReadGroundTruth.read(maps, hadoop, types, limits);
   }
 }

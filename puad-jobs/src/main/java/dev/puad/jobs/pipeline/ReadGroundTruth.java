@@ -9,10 +9,8 @@ import dev.puad.model.image.ImageDecoder;
 import dev.puad.model.image.RejectedImageException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.stream.StreamSupport;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -55,7 +53,7 @@ final class ReadGroundTruth {
             .add("truth_width", DataTypes.IntegerType)
             .add("truth_height", DataTypes.IntegerType)
             .add("truth_mistake", DataTypes.StringType);
-    return labelled.mapPartitions(new ReadPartition(hadoop, types, limits), Encoders.row(schema));
+    return labelled.map(new Read(hadoop, types, limits), Encoders.row(schema));
   }
 
   /**
@@ -78,17 +76,12 @@ final class ReadGroundTruth {
     return regions;
   }
 
-  private record ReadPartition(
+  private record Read(
       Broadcast<SerializableConfiguration> hadoop, DefectsConfig types, DecodeLimits limits)
-      implements MapPartitionsFunction<Row, Row> {
+      implements MapFunction<Row, Row> {
 
     @Override
-    public Iterator<Row> call(Iterator<Row> labelled) {
-      Iterable<Row> rows = () -> labelled;
-      return StreamSupport.stream(rows.spliterator(), false).map(this::read).iterator();
-    }
-
-    private Row read(Row row) {
+    public Row call(Row row) {
       Object[] values = new Object[row.size() + 4];
       for (int i = 0; i < row.size(); i++) {
         values[i] = row.get(i);

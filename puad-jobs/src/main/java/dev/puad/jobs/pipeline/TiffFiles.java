@@ -11,8 +11,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Maps of any method as float32 TIFF files, named by the column {@code map_file}. An image's score
- * is the largest value of its map, as in the official evaluation.
+ * Maps of any method as float32 TIFF files, named by the column {@code file}. An image's score is
+ * the largest value of its map, as in the official evaluation.
  */
 final class TiffFiles implements MapSource {
 
@@ -28,7 +28,7 @@ final class TiffFiles implements MapSource {
 
   @Override
   public String name(Row row) {
-    return row.getAs("map_file");
+    return row.getAs("file");
   }
 
   @Override

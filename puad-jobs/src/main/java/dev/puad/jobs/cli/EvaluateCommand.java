@@ -126,11 +126,10 @@ final class EvaluateCommand implements Callable<Integer> {
       for (CategoryEvaluation work : works) {
         Instant begun = Instant.now();
         MeasuredCategory measured = work.measure(lake);
-        List<Metric> numbers = CategoryMetrics.of(measured);
-        metrics.add(numbers);
         CategoryReport report = new CategoryReport(measured);
-        json.add(report.json());
-        if (!common.json()) {
+        if (common.json()) {
+          json.add(report.json());
+        } else {
           report.print(terminal.out(), work.title());
           terminal.out().println();
         }
@@ -139,16 +138,9 @@ final class EvaluateCommand implements Callable<Integer> {
             .printf(
                 "puad: %s measured in %.1f s%n",
                 measured.category(), Duration.between(begun, Instant.now()).toMillis() / 1e3);
-        MetricRows rows = work.rows(run);
-        numbers.forEach(
-            number ->
-                rows.add(
-                    number.name(),
-                    number.subset(),
-                    number.parameter(),
-                    number.value(),
-                    number.errorBound()));
-        rows.writeTo(lake);
+        List<Metric> numbers = CategoryMetrics.of(measured);
+        metrics.add(numbers);
+        write(numbers, work.rows(run), lake);
         work.finish(lake, measured);
       }
       summarize(metrics, json);
@@ -157,6 +149,18 @@ final class EvaluateCommand implements Callable<Integer> {
       run.failed(lake, e);
       throw e;
     }
+  }
+
+  private static void write(List<Metric> numbers, MetricRows rows, Lake lake) {
+    numbers.forEach(
+        number ->
+            rows.add(
+                number.name(),
+                number.subset(),
+                number.parameter(),
+                number.value(),
+                number.errorBound()));
+    rows.writeTo(lake);
   }
 
   private void summarize(List<List<Metric>> metrics, List<Map<String, Object>> json) {

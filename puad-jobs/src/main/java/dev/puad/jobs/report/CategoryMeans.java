@@ -56,14 +56,7 @@ public final class CategoryMeans {
   public void print(PrintStream out) {
     TextTable table =
         CategoryReport.table("mean of %d categories".formatted(categories), BySubset.NAMES);
-    means.forEach(
-        (key, mean) -> {
-          List<String> cells = new ArrayList<>(List.of(title(key)));
-          for (String subset : BySubset.NAMES) {
-            cells.add(mean.containsKey(subset) ? CategoryReport.text(mean.get(subset)) : "");
-          }
-          table.row(cells);
-        });
+    means.forEach((key, mean) -> table.row(CategoryReport.cells(title(key), mean)));
     table.print(out);
   }
 
@@ -72,10 +65,7 @@ public final class CategoryMeans {
     Map<String, Object> result = new LinkedHashMap<>();
     means.forEach(
         (key, mean) -> {
-          Map<String, Object> values = new LinkedHashMap<>();
-          mean.forEach(
-              (subset, value) ->
-                  values.put(subset, value.isPresent() ? value.getAsDouble() : null));
+          Map<String, Object> values = CategoryReport.json(mean);
           if (key.name().equals("pixel_auroc")) {
             result.put("pixelAuroc", values);
           } else if (key.name().equals("au_spro")) {

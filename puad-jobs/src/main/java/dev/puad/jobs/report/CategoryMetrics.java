@@ -8,7 +8,9 @@ import dev.puad.model.metric.Interval;
 import dev.puad.model.metric.Localization;
 import dev.puad.model.metric.RocState;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
@@ -53,17 +55,18 @@ public final class CategoryMetrics {
 
   private void addDetection(String score, Detection detection) {
     addWithMean("auroc_" + score, detection.by(RocState::auroc));
-    add(
+    addWithoutMean(
         "auroc_" + score + "_low",
         CONFIDENCE,
         detection.by(images -> interval(images, Interval::low)));
-    add(
+    addWithoutMean(
         "auroc_" + score + "_high",
         CONFIDENCE,
         detection.by(images -> interval(images, Interval::high)));
     addWithMean("average_precision_" + score, detection.by(RocState::averagePrecision));
     addWithMean("best_f1_" + score, detection.by(images -> bestF1(images, BestF1::f1)));
-    add("best_f1_threshold_" + score, 0, detection.by(images -> bestF1(images, BestF1::threshold)));
+    addWithoutMean(
+        "best_f1_threshold_" + score, 0, detection.by(images -> bestF1(images, BestF1::threshold)));
   }
 
   private void addAtThreshold(Detection detection, double threshold) {
@@ -79,32 +82,30 @@ public final class CategoryMetrics {
 
   private void addAreas(String name, double limit, Localization.Areas areas) {
     OptionalDouble bound = OptionalDouble.of(areas.errorBound());
-    areas
-        .values()
-        .named()
-        .forEach((subset, value) -> metrics.add(new Metric(name, subset, limit, value, bound)));
-    areas
-        .values()
-        .defects()
-        .forEach(
-            (defect, value) -> metrics.add(new Metric(name, subset(defect), limit, value, bound)));
+    add(name, limit, areas.values().named(), bound);
+    add(name, limit, ofDefects(areas.values()), bound);
   }
 
   private void addWithMean(String name, BySubset values) {
-    add(name, 0, values);
-    metrics.add(new Metric(name, "mean", 0, values.mean(), OptionalDouble.empty()));
+    add(name, 0, values.named(), OptionalDouble.empty());
+    add(name, 0, ofDefects(values), OptionalDouble.empty());
   }
 
-  private void add(String name, double parameter, BySubset values) {
-    OptionalDouble exact = OptionalDouble.empty();
-    metrics.add(new Metric(name, "all", parameter, values.all(), exact));
-    metrics.add(new Metric(name, "structural", parameter, values.structural(), exact));
-    metrics.add(new Metric(name, "logical", parameter, values.logical(), exact));
-    values
-        .defects()
-        .forEach(
-            (defect, value) ->
-                metrics.add(new Metric(name, subset(defect), parameter, value, exact)));
+  private void addWithoutMean(String name, double parameter, BySubset values) {
+    add(name, parameter, values.withoutMean(), OptionalDouble.empty());
+    add(name, parameter, ofDefects(values), OptionalDouble.empty());
+  }
+
+  private void add(
+      String name, double parameter, Map<String, OptionalDouble> bySubset, OptionalDouble bound) {
+    bySubset.forEach(
+        (subset, value) -> metrics.add(new Metric(name, subset, parameter, value, bound)));
+  }
+
+  private static Map<String, OptionalDouble> ofDefects(BySubset values) {
+    Map<String, OptionalDouble> bySubset = new LinkedHashMap<>();
+    values.defects().forEach((defect, value) -> bySubset.put(subset(defect), value));
+    return bySubset;
   }
 
   /** A key of {@code puad.metrics}, so that no defect type may be taken for another subset. */

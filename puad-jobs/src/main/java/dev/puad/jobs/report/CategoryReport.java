@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
@@ -29,11 +28,15 @@ public final class CategoryReport {
   private final MeasuredCategory measured;
   private final Map<String, Detection> detection;
   private final Localization localization;
+  private final Map<String, BySubset> auroc;
+  private final Map<String, BySubset> averagePrecision;
 
   public CategoryReport(MeasuredCategory measured) {
     this.measured = measured;
     detection = measured.state().detection();
     localization = measured.localization();
+    auroc = byScore(RocState::auroc);
+    averagePrecision = byScore(RocState::averagePrecision);
   }
 
   /**
@@ -61,10 +64,11 @@ public final class CategoryReport {
   public Map<String, Object> json() {
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("category", measured.category());
-    result.put("auroc", byScore(RocState::auroc));
+    result.put("auroc", jsonByScore(auroc));
     result.put("aurocInterval", intervals());
-    result.put("averagePrecision", byScore(RocState::averagePrecision));
-    result.put("bestF1", byScore(images -> CategoryMetrics.bestF1(images, BestF1::f1)));
+    result.put("averagePrecision", jsonByScore(averagePrecision));
+    result.put(
+        "bestF1", jsonByScore(byScore(images -> CategoryMetrics.bestF1(images, BestF1::f1))));
     result.put("bestF1Threshold", bestThresholds());
     measured.threshold().ifPresent(threshold -> result.put("atThreshold", at(threshold)));
     result.put("pixelAuroc", json(localization.pixelAuroc()));
@@ -84,20 +88,21 @@ public final class CategoryReport {
 
   private void printDetection(PrintStream out) {
     TextTable table = table("image AUROC", BySubset.NAMES);
-    detection.forEach((score, by) -> table.row(cells(score, by.by(RocState::auroc))));
+    auroc.forEach((score, values) -> table.row(cells(score, values.named())));
     detection.forEach(
         (score, by) -> {
           table.rule();
           table.row(intervalCells(score, by));
-          table.row(cells(score + " average precision", by.by(RocState::averagePrecision)));
+          table.row(cells(score + " average precision", averagePrecision.get(score).named()));
           table.row(
               cells(
-                  score + " best F1", by.by(images -> CategoryMetrics.bestF1(images, BestF1::f1))));
+                  score + " best F1",
+                  by.by(images -> CategoryMetrics.bestF1(images, BestF1::f1)).named()));
           table.row(
-              withoutMean(
-                  cells(
-                      "  at scores from",
-                      by.by(images -> CategoryMetrics.bestF1(images, BestF1::threshold)))));
+              cells(
+                  "  at scores from",
+                  by.by(images -> CategoryMetrics.bestF1(images, BestF1::threshold))
+                      .withoutMean()));
         });
     measured
         .threshold()
@@ -108,7 +113,7 @@ public final class CategoryReport {
               table.row(
                   cells(
                       "recall above the threshold %.4f".formatted(threshold),
-                      by.by(images -> images.recall(threshold))));
+                      by.by(images -> images.recall(threshold)).named()));
               table.row(
                   List.of(
                       "false alarms above it",
@@ -124,9 +129,9 @@ public final class CategoryReport {
     TextTable table = table("area under sPRO up to FPR", BySubset.NAMES);
     localization
         .auSpro()
-        .forEach((limit, areas) -> table.row(cells(limit.toString(), areas.values())));
+        .forEach((limit, areas) -> table.row(cells(limit.toString(), areas.values().named())));
     table.rule();
-    table.row(cells("pixel AUROC", localization.pixelAuroc().values()));
+    table.row(cells("pixel AUROC", localization.pixelAuroc().values().named()));
     table.print(out);
     double bound =
         localization.auSpro().values().stream()
@@ -147,7 +152,7 @@ public final class CategoryReport {
         .forEach(
             (defect, images) -> {
               List<String> cells = new ArrayList<>(List.of(defect, String.valueOf(images)));
-              detection.values().forEach(by -> cells.add(of(defect, by.by(RocState::auroc))));
+              auroc.values().forEach(values -> cells.add(of(defect, values)));
               cells.add(of(defect, localization.auSpro().get(limit).values()));
               cells.add(of(defect, localization.pixelAuroc().values()));
               table.row(cells);
@@ -177,29 +182,26 @@ public final class CategoryReport {
   private Map<String, Object> json(String defect, long images) {
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("images", images);
-    Map<String, Object> auroc = new LinkedHashMap<>();
-    Map<String, Object> precision = new LinkedHashMap<>();
-    detection.forEach(
-        (score, by) -> {
-          auroc.put(score, nullable(by.by(RocState::auroc).defects().get(defect)));
-          precision.put(score, nullable(by.by(RocState::averagePrecision).defects().get(defect)));
-        });
-    result.put("auroc", auroc);
-    result.put("averagePrecision", precision);
+    result.put("auroc", ofDefect(auroc, defect));
+    result.put("averagePrecision", ofDefect(averagePrecision, defect));
     Map<String, Object> limits = new LinkedHashMap<>();
     localization
         .auSpro()
-        .forEach(
-            (limit, areas) ->
-                limits.put(limit.toString(), orNull(areas.values().defects(), defect)));
+        .forEach((limit, areas) -> limits.put(limit.toString(), orNull(areas.values(), defect)));
     result.put("auSpro", limits);
-    result.put("pixelAuroc", orNull(localization.pixelAuroc().values().defects(), defect));
+    result.put("pixelAuroc", orNull(localization.pixelAuroc().values(), defect));
     return result;
   }
 
-  private Map<String, Object> byScore(Function<RocState, OptionalDouble> metric) {
+  private static Map<String, Object> ofDefect(Map<String, BySubset> byScore, String defect) {
     Map<String, Object> scores = new LinkedHashMap<>();
-    detection.forEach((score, by) -> scores.put(score, json(by.by(metric))));
+    byScore.forEach((score, values) -> scores.put(score, orNull(values, defect)));
+    return scores;
+  }
+
+  private Map<String, BySubset> byScore(Function<RocState, OptionalDouble> metric) {
+    Map<String, BySubset> scores = new LinkedHashMap<>();
+    detection.forEach((score, by) -> scores.put(score, by.by(metric)));
     return scores;
   }
 
@@ -209,26 +211,25 @@ public final class CategoryReport {
         (score, by) -> {
           Map<String, Object> subsets = new LinkedHashMap<>();
           subsets.put("confidence", CategoryMetrics.CONFIDENCE);
-          Map<String, OptionalDouble> low = ends(by, Interval::low).named();
-          Map<String, OptionalDouble> high = ends(by, Interval::high).named();
-          low.forEach(
-              (subset, end) ->
-                  subsets.put(
-                      subset,
-                      end.isPresent() && !subset.equals("mean")
-                          ? List.of(end.getAsDouble(), high.get(subset).getAsDouble())
-                          : null));
-          // The mean of two intervals is none.
-          subsets.remove("mean");
+          Map<String, OptionalDouble> high = ends(by, Interval::high).withoutMean();
+          ends(by, Interval::low)
+              .withoutMean()
+              .forEach(
+                  (subset, low) ->
+                      subsets.put(
+                          subset,
+                          low.isPresent()
+                              ? List.of(low.getAsDouble(), high.get(subset).getAsDouble())
+                              : null));
           scores.put(score, subsets);
         });
     return scores;
   }
 
   private Map<String, Object> bestThresholds() {
-    Map<String, Object> scores =
-        byScore(images -> CategoryMetrics.bestF1(images, BestF1::threshold));
-    scores.values().forEach(subsets -> ((Map<?, ?>) subsets).remove("mean"));
+    Map<String, Object> scores = new LinkedHashMap<>();
+    byScore(images -> CategoryMetrics.bestF1(images, BestF1::threshold))
+        .forEach((score, values) -> scores.put(score, json(values.withoutMean())));
     return scores;
   }
 
@@ -236,25 +237,32 @@ public final class CategoryReport {
     Detection by = detection.get(CategoryMetrics.THRESHOLDED);
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("threshold", threshold);
-    result.put("recall", json(by.by(images -> images.recall(threshold))));
+    result.put("recall", json(by.by(images -> images.recall(threshold)).named()));
     result.put("falseAlarmRate", nullable(by.by(images -> images.falseAlarmRate(threshold)).all()));
     return result;
   }
 
   private static Map<String, Object> json(Localization.Areas areas) {
-    Map<String, Object> values = json(areas.values());
+    Map<String, Object> values = json(areas.values().named());
     values.put("errorBound", areas.errorBound());
     return values;
   }
 
-  private static Map<String, Object> json(BySubset subsets) {
+  private static Map<String, Object> jsonByScore(Map<String, BySubset> byScore) {
+    Map<String, Object> scores = new LinkedHashMap<>();
+    byScore.forEach((score, values) -> scores.put(score, json(values.named())));
+    return scores;
+  }
+
+  /** What is undefined is null. */
+  static Map<String, Object> json(Map<String, OptionalDouble> bySubset) {
     Map<String, Object> values = new LinkedHashMap<>();
-    subsets.named().forEach((name, value) -> values.put(name, nullable(value)));
+    bySubset.forEach((subset, value) -> values.put(subset, nullable(value)));
     return values;
   }
 
-  private static Double orNull(SortedMap<String, OptionalDouble> values, String defect) {
-    return values.containsKey(defect) ? nullable(values.get(defect)) : null;
+  private static Double orNull(BySubset values, String defect) {
+    return nullable(values.defects().getOrDefault(defect, OptionalDouble.empty()));
   }
 
   private static Double nullable(OptionalDouble value) {
@@ -273,30 +281,27 @@ public final class CategoryReport {
     return new TextTable(titles, aligns);
   }
 
-  private static List<String> cells(String first, BySubset values) {
+  /** A row with a cell for each of {@link BySubset#NAMES}, empty where there is no value. */
+  static List<String> cells(String first, Map<String, OptionalDouble> bySubset) {
     List<String> cells = new ArrayList<>(List.of(first));
-    BySubset.NAMES.forEach(subset -> cells.add(text(values.named().get(subset))));
+    for (String subset : BySubset.NAMES) {
+      cells.add(bySubset.containsKey(subset) ? text(bySubset.get(subset)) : "");
+    }
     return cells;
   }
 
   private static List<String> intervalCells(String score, Detection by) {
     List<String> cells = new ArrayList<>(List.of(score + " AUROC, 95 % interval"));
-    Map<String, OptionalDouble> low = ends(by, Interval::low).named();
-    Map<String, OptionalDouble> high = ends(by, Interval::high).named();
-    for (String subset : BySubset.NAMES) {
-      cells.add(
-          low.get(subset).isPresent()
-              ? text(low.get(subset)) + " to " + text(high.get(subset))
-              : "undefined");
-    }
-    return withoutMean(cells);
-  }
-
-  /** Of intervals and thresholds the mean has no meaning. */
-  private static List<String> withoutMean(List<String> cells) {
-    List<String> shorter = new ArrayList<>(cells.subList(0, cells.size() - 1));
-    shorter.add("");
-    return shorter;
+    Map<String, OptionalDouble> high = ends(by, Interval::high).withoutMean();
+    ends(by, Interval::low)
+        .withoutMean()
+        .forEach(
+            (subset, low) ->
+                cells.add(
+                    low.isPresent() ? text(low) + " to " + text(high.get(subset)) : "undefined"));
+    // The mean of intervals is none.
+    cells.add("");
+    return cells;
   }
 
   private static String of(String defect, BySubset values) {

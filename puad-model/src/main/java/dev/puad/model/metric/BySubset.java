@@ -53,11 +53,17 @@ public record BySubset(
 
   /** The values of all, structural, logical and mean, by name. */
   public Map<String, OptionalDouble> named() {
+    Map<String, OptionalDouble> named = withoutMean();
+    named.put("mean", mean());
+    return named;
+  }
+
+  /** The values of all, structural and logical, by name: of a metric whose mean says nothing. */
+  public Map<String, OptionalDouble> withoutMean() {
     Map<String, OptionalDouble> named = new LinkedHashMap<>();
     named.put("all", all);
     named.put("structural", structural);
     named.put("logical", logical);
-    named.put("mean", mean());
     return named;
   }
 }

@@ -35,6 +35,7 @@ class BySubsetTest {
     BySubset metric = metric(value(0.9), value(0.5), NONE);
     assertThat(metric.named().keySet()).containsExactly("all", "structural", "logical", "mean");
     assertThat(metric.named().values()).containsExactly(value(0.9), value(0.5), NONE, NONE);
+    assertThat(metric.withoutMean().keySet()).containsExactly("all", "structural", "logical");
   }
 
   @Test

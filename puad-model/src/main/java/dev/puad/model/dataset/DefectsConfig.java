@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 
 /**
  * The defect types of a category, as in LOCO's {@code defects_config.json}.
@@ -30,15 +29,6 @@ public record DefectsConfig(String source, List<DefectType> types) implements Se
 
   public DefectsConfig {
     types = List.copyOf(types);
-  }
-
-  /** For data sets without defect types: each region saturates at its own area. */
-  public static DefectsConfig none() {
-    return new DefectsConfig(
-        "no " + CategoryLayout.DEFECTS_CONFIG,
-        IntStream.rangeClosed(1, LARGEST_VALUE)
-            .mapToObj(value -> new DefectType("defect", value, Saturation.RELATIVE, 1))
-            .toList());
   }
 
   /**

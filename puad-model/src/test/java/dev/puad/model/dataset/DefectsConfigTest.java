@@ -139,11 +139,6 @@ class DefectsConfigTest {
     assertThat(config.ofPixelValue(3)).isEmpty();
   }
 
-  @Test
-  void withoutAFileEveryValueSaturatesAtItsArea() {
-    assertThat(DefectsConfig.none().ofPixelValue(7).orElseThrow().saturation(123)).isEqualTo(123);
-  }
-
   private static DefectsConfig official(String name, String category) throws IOException {
     String file = "spro/%s/dataset/%s/defects_config.json".formatted(name, category);
     try (InputStream in = Files.newInputStream(Fixtures.path(file))) {

@@ -3,6 +3,8 @@ package dev.puad.jobs;
 import dev.puad.jobs.cli.SparkSessions;
 import dev.puad.jobs.config.Settings;
 import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -25,6 +27,11 @@ public final class LocalSpark {
       session.conf().set(full, open(warehouse).conf().get(full));
     }
     return session;
+  }
+
+  /** What a query over a warehouse's tables answers, each row as text. */
+  public static List<String> rows(Path warehouse, String query) {
+    return open(warehouse).sql(query).collectAsList().stream().map(Row::toString).toList();
   }
 
   public static Settings settings(Path warehouse) {

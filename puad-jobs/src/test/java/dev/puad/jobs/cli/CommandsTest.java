@@ -3,7 +3,6 @@ package dev.puad.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.puad.jobs.LocalSpark;
 import dev.puad.jobs.NotebookTest;
 import dev.puad.model.detect.Bundle;
@@ -19,13 +18,11 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -68,14 +65,14 @@ class CommandsTest {
 
   @Test
   void trainReportsItsBundle() {
-    JsonNode result = json(trained);
-    assertThat(names(result))
+    JsonNode result = trained.json();
+    assertThat(Ran.names(result))
         .containsExactly("category", "version", "bundle", "steps", "seconds", "threshold");
     assertThat(result.path("category").asText()).isEqualTo("black_circle");
     assertThat(result.path("version").asLong()).isEqualTo(1);
     assertThat(result.path("steps").asLong()).isEqualTo(4);
     assertThat(Path.of(result.path("bundle").asText()).resolve("manifest.json")).isRegularFile();
-    assertThat(rows("select version, `current`, path from puad.models"))
+    assertThat(LocalSpark.rows(warehouse, "select version, `current`, path from puad.models"))
         .containsExactly("[1,true," + result.path("bundle").asText() + "]");
   }
 
@@ -96,22 +93,25 @@ class CommandsTest {
   void trainingTheSameAgainReturnsTheVersionThatIsThere() {
     Ran again = puad("train", "--data", category, "--network", "tiny", "--steps", "4", "--json");
     assertThat(again.code()).as(again.err()).isEqualTo(ExitCode.DONE);
-    assertThat(json(again).path("version").asLong()).isEqualTo(1);
-    assertThat(json(again).path("steps").asLong()).isZero();
+    assertThat(again.json().path("version").asLong()).isEqualTo(1);
+    assertThat(again.json().path("steps").asLong()).isZero();
   }
 
   @Test
   void scoreLeavesOneScoreAndOneMapAnImage() {
-    JsonNode result = json(scored);
-    assertThat(names(result)).containsExactly("run", "scored", "skipped", "rejected", "seconds");
+    JsonNode result = scored.json();
+    assertThat(Ran.names(result))
+        .containsExactly("run", "scored", "skipped", "rejected", "seconds");
     assertThat(result.path("scored").asLong()).isEqualTo(12);
     assertThat(
-            rows(
+            LocalSpark.rows(
+                warehouse,
                 "select count(*), count(distinct image) from puad.scores"
                     + " where image like 'file:///%/toy/black_circle/test/%'"))
         .containsExactly("[12,12]");
     assertThat(
-            rows(
+            LocalSpark.rows(
+                warehouse,
                 "select count(*) from puad.anomaly_maps m join puad.scores s"
                     + " using (dataset, category, method, version, image)"
                     + " where m.width = 24 and m.height = 24"))
@@ -121,7 +121,8 @@ class CommandsTest {
   @Test
   void scoresAreSumsOfTheirParts() {
     assertThat(
-            rows(
+            LocalSpark.rows(
+                warehouse,
                 "select count(*) from puad.scores where"
                     + " abs(score - picturable_z - unpicturable_z) < 1e-9"
                     + " and anomalous = (score > threshold)"))
@@ -130,20 +131,21 @@ class CommandsTest {
 
   @Test
   void scoringTheSameFolderAgainLeavesTheSameRows() {
-    List<String> before = rows("select * from puad.scores order by image");
+    List<String> before = LocalSpark.rows(warehouse, "select * from puad.scores order by image");
     Ran again =
         puad("score", "--images", category.resolve("test"), "--category", "black_circle", "--json");
-    assertThat(json(again).path("scored").asLong()).isZero();
-    assertThat(json(again).path("skipped").asLong()).isEqualTo(12);
-    assertThat(rows("select * from puad.scores order by image")).isEqualTo(before);
+    assertThat(again.json().path("scored").asLong()).isZero();
+    assertThat(again.json().path("skipped").asLong()).isEqualTo(12);
+    assertThat(LocalSpark.rows(warehouse, "select * from puad.scores order by image"))
+        .isEqualTo(before);
   }
 
   @Test
   void sqlAnswersFromTheTables() {
     Ran answered =
         puad("sql", "select category, count(*), avg(score) from puad.scores group by 1", "--json");
-    assertThat(json(answered).at("/rows/0/0").asText()).isEqualTo("black_circle");
-    assertThat(json(answered).at("/rows/0/1").asLong()).isEqualTo(12);
+    assertThat(answered.json().at("/rows/0/0").asText()).isEqualTo("black_circle");
+    assertThat(answered.json().at("/rows/0/1").asLong()).isEqualTo(12);
   }
 
   @Test
@@ -165,7 +167,9 @@ class CommandsTest {
 
   @Test
   void everyRunLeavesARow() {
-    assertThat(rows("select command, outcome, scored from puad.runs order by started_at"))
+    assertThat(
+            LocalSpark.rows(
+                warehouse, "select command, outcome, scored from puad.runs order by started_at"))
         .startsWith("[train,done,0]", "[score,done,12]");
   }
 
@@ -217,10 +221,10 @@ class CommandsTest {
     Ran again = trainWith("--teacher", Files.move(file, elsewhere.resolve("moved.npz")), other);
 
     assertThat(first.code()).as(first.err()).isEqualTo(ExitCode.DONE);
-    assertThat(json(first).path("steps").asLong()).isEqualTo(1);
-    assertThat(json(again).path("version").asLong()).isEqualTo(1);
-    assertThat(json(again).path("steps").asLong()).isZero();
-    Bundle bundle = Bundle.open(Path.of(json(first).path("bundle").asText()));
+    assertThat(first.json().path("steps").asLong()).isEqualTo(1);
+    assertThat(again.json().path("version").asLong()).isEqualTo(1);
+    assertThat(again.json().path("steps").asLong()).isZero();
+    Bundle bundle = Bundle.open(Path.of(first.json().path("bundle").asText()));
     assertThat(bundle.manifest().configuration().at("/train/teacher").asText())
         .isEqualTo(file.toString());
     try (TeacherNetwork teacher = TeacherNetwork.read(Architecture.TINY, bundle.teacher())) {
@@ -241,9 +245,9 @@ class CommandsTest {
         trainWith("--penalty-images", Files.move(nature, elsewhere.resolve("moved")), other);
 
     assertThat(first.code()).as(first.err()).isEqualTo(ExitCode.DONE);
-    assertThat(json(first).path("steps").asLong()).isEqualTo(1);
-    assertThat(json(again).path("version").asLong()).isEqualTo(1);
-    assertThat(json(again).path("steps").asLong()).isZero();
+    assertThat(first.json().path("steps").asLong()).isEqualTo(1);
+    assertThat(again.json().path("version").asLong()).isEqualTo(1);
+    assertThat(again.json().path("steps").asLong()).isZero();
   }
 
   @Test
@@ -284,8 +288,8 @@ class CommandsTest {
             "-Dtrain.teacher-cache-bytes=1",
             "--json");
 
-    assertThat(json(again).path("version").asLong()).isEqualTo(1);
-    assertThat(json(again).path("steps").asLong()).isZero();
+    assertThat(again.json().path("version").asLong()).isEqualTo(1);
+    assertThat(again.json().path("steps").asLong()).isZero();
   }
 
   @Test
@@ -317,7 +321,7 @@ class CommandsTest {
             "--warehouse",
             folder.resolve("larger").toString());
     assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
-    Manifest manifest = Bundle.open(Path.of(json(ran).path("bundle").asText())).manifest();
+    Manifest manifest = Bundle.open(Path.of(ran.json().path("bundle").asText())).manifest();
     assertThat(manifest.architecture().imageSize()).isEqualTo(160);
     assertThat(manifest.configuration().at("/train/augmentation").asText())
         .isEqualTo("horizontal-flip,rotation");
@@ -421,10 +425,11 @@ class CommandsTest {
             "--dataset",
             "default");
     assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
-    assertThat(json(ran).path("scored").asLong()).isEqualTo(1);
-    assertThat(json(ran).path("rejected").asLong()).isEqualTo(3);
+    assertThat(ran.json().path("scored").asLong()).isEqualTo(1);
+    assertThat(ran.json().path("rejected").asLong()).isEqualTo(3);
     assertThat(
-            rows(
+            LocalSpark.rows(
+                warehouse,
                 "select regexp_extract(image, '[^/]+$', 0), reason, attempts from puad.rejects"
                     + " where image like '%/damaged/%' order by 1"))
         .containsExactly(
@@ -449,7 +454,9 @@ class CommandsTest {
             "-Dscore.max-reject-rate=0.5");
     assertThat(ran.code()).isEqualTo(ExitCode.TOO_MANY_REJECTS);
     assertThat(ran.err()).contains("1 of 1 images were rejected");
-    assertThat(rows("select count(*) from puad.rejects where image like '%/budget/%'"))
+    assertThat(
+            LocalSpark.rows(
+                warehouse, "select count(*) from puad.rejects where image like '%/budget/%'"))
         .containsExactly("[1]");
   }
 
@@ -489,31 +496,6 @@ class CommandsTest {
   }
 
   private static Ran puad(Object... arguments) {
-    List<String> all = new ArrayList<>();
-    for (Object argument : arguments) {
-      all.add(argument.toString());
-    }
-    all.addAll(List.of("--master", "local[2]", "--warehouse", warehouse.toString()));
-    return Ran.puad(all.toArray(String[]::new));
-  }
-
-  private static JsonNode json(Ran ran) {
-    try {
-      return new ObjectMapper().readTree(ran.lastLine());
-    } catch (IOException e) {
-      throw new IllegalArgumentException(ran.toString(), e);
-    }
-  }
-
-  private static List<String> names(JsonNode object) {
-    List<String> names = new ArrayList<>();
-    object.fieldNames().forEachRemaining(names::add);
-    return names;
-  }
-
-  private static List<String> rows(String query) {
-    return LocalSpark.open(warehouse).sql(query).collectAsList().stream()
-        .map(Row::toString)
-        .toList();
+    return Ran.in(warehouse, arguments);
   }
 }

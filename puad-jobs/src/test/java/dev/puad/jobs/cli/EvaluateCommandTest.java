@@ -3,12 +3,10 @@ package dev.puad.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.puad.jobs.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -42,19 +40,19 @@ class EvaluateCommandTest {
     warehouse = temporary.resolve("warehouse");
     category = temporary.resolve("toy/black_circle");
     written = temporary.resolve("written maps");
-    done(
-        Ran.puad(
+    Ran.puad(
             ("toy --train 3 --validation 2 --good 3 --structural 2 --logical 2 --size 128 --out "
                     + temporary.resolve("toy"))
-                .split(" ")));
-    done(puad("train", "--data", category, "--network", "tiny", "--steps", "1"));
-    done(puad("score", "--images", category.resolve("test"), "--category", "black_circle"));
-    own = json(puad("evaluate", "--data", category, "--write-maps", written, "--json"));
+                .split(" "))
+        .done();
+    puad("train", "--data", category, "--network", "tiny", "--steps", "1").done();
+    puad("score", "--images", category.resolve("test"), "--category", "black_circle").done();
+    own = puad("evaluate", "--data", category, "--write-maps", written, "--json").done().json();
   }
 
   @Test
   void measuresEachScoreAndEachLimit() {
-    assertThat(names(own))
+    assertThat(Ran.names(own))
         .containsExactly(
             "category",
             "auroc",
@@ -67,10 +65,11 @@ class EvaluateCommandTest {
             "auSpro",
             "defects",
             "images");
-    assertThat(names(own.path("auroc"))).containsExactly("picturable", "unpicturable", "combined");
-    assertThat(names(own.at("/auroc/combined"))).isEqualTo(SUBSETS);
-    assertThat(names(own.path("auSpro"))).isEqualTo(LIMITS);
-    assertThat(names(own.path("auSpro").path("0.05")))
+    assertThat(Ran.names(own.path("auroc")))
+        .containsExactly("picturable", "unpicturable", "combined");
+    assertThat(Ran.names(own.at("/auroc/combined"))).isEqualTo(SUBSETS);
+    assertThat(Ran.names(own.path("auSpro"))).isEqualTo(LIMITS);
+    assertThat(Ran.names(own.path("auSpro").path("0.05")))
         .containsExactly("all", "structural", "logical", "mean", "errorBound");
     assertThat(own.at("/images/good").asLong()).isEqualTo(3);
     assertThat(own.at("/images/structural").asLong()).isEqualTo(2);
@@ -121,7 +120,7 @@ class EvaluateCommandTest {
 
   @Test
   void printsATable() {
-    Ran evaluated = done(puad("evaluate", "--data", category));
+    Ran evaluated = puad("evaluate", "--data", category).done();
 
     assertThat(evaluated.out())
         .contains("black_circle version 1: 3 good, 2 structural, 2 logical test images")
@@ -132,13 +131,14 @@ class EvaluateCommandTest {
   void whatWasWrittenMeasuresAsTheTablesDo() throws IOException {
     Ran evaluated = puad("evaluate", "--data", category, "--maps", written, "--json");
 
-    JsonNode found = json(evaluated);
+    JsonNode found = evaluated.done().json();
     assertThat(found.path("auSpro")).isEqualTo(own.path("auSpro"));
     assertThat(found.path("pixelAuroc")).isEqualTo(own.path("pixelAuroc"));
     assertThat(found.path("images")).isEqualTo(own.path("images"));
-    assertThat(names(found.path("auroc"))).containsExactly("map");
+    assertThat(Ran.names(found.path("auroc"))).containsExactly("map");
     assertThat(
-            rows(
+            LocalSpark.rows(
+                warehouse,
                 "select distinct dataset, category, method, version, source from puad.metrics"
                     + " where source <> ''"))
         .containsExactly("[default,black_circle,maps,0,written maps]");
@@ -159,68 +159,32 @@ class EvaluateCommandTest {
     Path good = folder.resolve("test/good");
     Files.copy(good.resolve("000.png"), good.resolve("new one.png"));
 
-    assertMistake(
-        puad("evaluate", "--data", folder),
-        "Cannot evaluate category black_circle: 1 of its test images have no score by version 1, the first is test/good/new%%20one.png. Run: puad score --images file://%s/test --category black_circle --version 1"
-            .formatted(folder));
+    puad("evaluate", "--data", folder)
+        .assertMistake(
+            ExitCode.BAD_INPUT,
+            "Cannot evaluate category black_circle: 1 of its test images have no score by version 1, the first is test/good/new%%20one.png. Run: puad score --images file://%s/test --category black_circle --version 1"
+                .formatted(folder));
   }
 
   @Test
   void anAnomalousImageWithoutGroundTruthIsRefused(@TempDir Path elsewhere) throws IOException {
     Path folder = copy(category, elsewhere.toRealPath().resolve("black_circle"));
     delete(folder.resolve("ground_truth/logical_anomalies/001"));
-    List<String> before = rows("select count(*), max(evaluated_at) from puad.metrics");
+    List<String> before =
+        LocalSpark.rows(warehouse, "select count(*), max(evaluated_at) from puad.metrics");
 
-    assertMistake(
-        puad("evaluate", "--data", folder),
-        "Cannot evaluate category black_circle: the ground truth of test/logical_anomalies/001.png is missing. Add ground_truth/logical_anomalies/001/000.png to file://%s."
-            .formatted(folder));
+    puad("evaluate", "--data", folder)
+        .assertMistake(
+            ExitCode.BAD_INPUT,
+            "Cannot evaluate category black_circle: the ground truth of test/logical_anomalies/001.png is missing. Add ground_truth/logical_anomalies/001/000.png to file://%s."
+                .formatted(folder));
 
-    assertThat(rows("select count(*), max(evaluated_at) from puad.metrics")).isEqualTo(before);
+    assertThat(LocalSpark.rows(warehouse, "select count(*), max(evaluated_at) from puad.metrics"))
+        .isEqualTo(before);
   }
 
   private static double errorBound(JsonNode evaluated, String limit) {
     return evaluated.path("auSpro").path(limit).path("errorBound").doubleValue();
-  }
-
-  private static Ran puad(Object... arguments) {
-    List<String> all = new ArrayList<>();
-    for (Object argument : arguments) {
-      all.add(argument.toString());
-    }
-    all.addAll(List.of("--master", "local[2]", "--warehouse", warehouse.toString()));
-    return Ran.puad(all.toArray(String[]::new));
-  }
-
-  private static Ran done(Ran ran) {
-    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
-    return ran;
-  }
-
-  private static JsonNode json(Ran ran) {
-    try {
-      return new ObjectMapper().readTree(done(ran).lastLine());
-    } catch (IOException e) {
-      throw new IllegalArgumentException(ran.toString(), e);
-    }
-  }
-
-  private static void assertMistake(Ran ran, String message) {
-    assertThat(ran.err()).isEqualTo("puad: " + message + "\n");
-    assertThat(ran.out()).isEmpty();
-    assertThat(ran.code()).isEqualTo(ExitCode.BAD_INPUT);
-  }
-
-  private static List<String> names(JsonNode object) {
-    List<String> names = new ArrayList<>();
-    object.fieldNames().forEachRemaining(names::add);
-    return names;
-  }
-
-  private static List<String> rows(String query) {
-    return LocalSpark.open(warehouse).sql(query).collectAsList().stream()
-        .map(Row::toString)
-        .toList();
   }
 
   private static Path copy(Path from, Path to) throws IOException {
@@ -238,5 +202,9 @@ class EvaluateCommandTest {
         Files.delete(file);
       }
     }
+  }
+
+  private static Ran puad(Object... arguments) {
+    return Ran.in(warehouse, arguments);
   }
 }

@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.puad.jobs.DrawnMaps;
 import dev.puad.jobs.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +30,10 @@ class EvaluateMapsCommandTest {
     warehouse = temporary.resolve("not there yet");
     bottle = DrawnMaps.loco(temporary, "bottle");
     DrawnMaps.loco(temporary, "jar");
-    both = json(evaluate("--data", data(), "--maps", maps().resolve("bottle/.."), "--json"));
+    both =
+        puad("evaluate", "--data", data(), "--maps", maps().resolve("bottle/.."), "--json")
+            .done()
+            .json();
   }
 
   @Test
@@ -46,7 +46,8 @@ class EvaluateMapsCommandTest {
   @Test
   void mapsAreCalledByTheirFolderHoweverItIsSpelled() {
     assertThat(
-            rows(
+            LocalSpark.rows(
+                warehouse,
                 "select distinct dataset, category, method, version, source from puad.metrics"
                     + " where source not like '%rival%' order by category"))
         .containsExactly("[default,bottle,maps,0,maps]", "[default,jar,maps,0,maps]");
@@ -76,7 +77,7 @@ class EvaluateMapsCommandTest {
 
   @Test
   void printsTheMeanOfSeveralCategoriesAndThePapersTables() {
-    Ran printed = done(evaluate("--data", data(), "--maps", maps(), "--tables"));
+    Ran printed = puad("evaluate", "--data", data(), "--maps", maps(), "--tables").done();
 
     assertThat(printed.out())
         .contains("bottle, maps of maps: 2 good, 2 structural, 2 logical test images")
@@ -87,7 +88,8 @@ class EvaluateMapsCommandTest {
   @Test
   void aBoundOfZeroTellsEveryValueApartUnderTheNameThatIsGiven() {
     Ran evaluated =
-        evaluate(
+        puad(
+            "evaluate",
             "--data",
             bottle.data(),
             "--maps",
@@ -98,7 +100,7 @@ class EvaluateMapsCommandTest {
             "our rival's",
             "--json");
 
-    JsonNode exact = json(evaluated);
+    JsonNode exact = evaluated.done().json();
     JsonNode near = both.at("/categories/0");
     for (String limit : LIMITS) {
       assertThat(errorBound(exact, limit)).isZero();
@@ -110,7 +112,8 @@ class EvaluateMapsCommandTest {
       }
     }
     assertThat(
-            rows(
+            LocalSpark.rows(
+                warehouse,
                 "select distinct category, method, version, error_bound from puad.metrics"
                     + " where source = \"our rival's\" and metric = 'au_spro'"))
         .containsExactly("[bottle,maps,0,0.0]");
@@ -118,9 +121,9 @@ class EvaluateMapsCommandTest {
 
   @Test
   void tablesAreJsonToo() {
-    JsonNode tables = json(evaluate("--tables", "--json"));
+    JsonNode tables = puad("evaluate", "--tables", "--json").done().json();
 
-    assertThat(names(tables)).containsExactly("warehouse", "published");
+    assertThat(Ran.names(tables)).containsExactly("warehouse", "published");
     assertThat(tables.path("published").size()).isGreaterThan(1);
   }
 
@@ -150,37 +153,7 @@ class EvaluateMapsCommandTest {
     return bottle.maps().getParent();
   }
 
-  private static Ran evaluate(Object... arguments) {
-    List<String> all = new ArrayList<>(List.of("evaluate"));
-    for (Object argument : arguments) {
-      all.add(argument.toString());
-    }
-    all.addAll(List.of("--master", "local[2]", "--warehouse", warehouse.toString()));
-    return Ran.puad(all.toArray(String[]::new));
-  }
-
-  private static Ran done(Ran ran) {
-    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
-    return ran;
-  }
-
-  private static JsonNode json(Ran ran) {
-    try {
-      return new ObjectMapper().readTree(done(ran).lastLine());
-    } catch (IOException e) {
-      throw new IllegalArgumentException(ran.toString(), e);
-    }
-  }
-
-  private static List<String> names(JsonNode object) {
-    List<String> names = new ArrayList<>();
-    object.fieldNames().forEachRemaining(names::add);
-    return names;
-  }
-
-  private static List<String> rows(String query) {
-    return LocalSpark.open(warehouse).sql(query).collectAsList().stream()
-        .map(Row::toString)
-        .toList();
+  private static Ran puad(Object... arguments) {
+    return Ran.in(warehouse, arguments);
   }
 }

@@ -197,11 +197,11 @@ class EvaluateMistakesTest {
   void aFolderWithoutMapsOfTheCategory() throws IOException {
     Files.move(drawn.maps(), drawn.maps().resolveSibling("jar"));
 
-    assertMistake(
-        puad("evaluate", "--data", drawn.data(), "--maps", drawn.maps().getParent()),
-        ExitCode.BAD_INPUT,
-        "Cannot read file:%s/bottle: there is no such folder. Correct the path."
-            .formatted(drawn.maps().getParent()));
+    puad("evaluate", "--data", drawn.data(), "--maps", drawn.maps().getParent())
+        .assertMistake(
+            ExitCode.BAD_INPUT,
+            "Cannot read file:%s/bottle: there is no such folder. Correct the path."
+                .formatted(drawn.maps().getParent()));
   }
 
   @Test
@@ -209,8 +209,7 @@ class EvaluateMistakesTest {
     Path absent = drawn.maps().resolveSibling("absent");
     Ran ran = puad("evaluate", "--data", drawn.data(), "--maps", absent);
 
-    assertMistake(
-        ran,
+    ran.assertMistake(
         ExitCode.BAD_INPUT,
         "Cannot read file:%s/bottle: there is no such folder. Correct the path.".formatted(absent));
   }
@@ -228,15 +227,15 @@ class EvaluateMistakesTest {
         "--data d --tables --json | Cannot use --tables --json here: leave --data out."
       })
   void optionsThatDoNotGoTogether(String options, String message) {
-    assertMistake(puad((Object[]) ("evaluate " + options).split(" ")), ExitCode.USAGE, message);
+    puad((Object[]) ("evaluate " + options).split(" ")).assertMistake(ExitCode.USAGE, message);
   }
 
   @Test
   void aBoundThatIsNegative() {
-    assertMistake(
-        puad("evaluate", "--data", drawn.data(), "--maps", drawn.maps(), "--bound", "-1"),
-        ExitCode.USAGE,
-        "Cannot set puad.evaluate.error-bound to -1.0, the value must be in [0, 1).");
+    puad("evaluate", "--data", drawn.data(), "--maps", drawn.maps(), "--bound", "-1")
+        .assertMistake(
+            ExitCode.USAGE,
+            "Cannot set puad.evaluate.error-bound to -1.0, the value must be in [0, 1).");
   }
 
   /** As a user sees it: Spark's own logging, set by the launcher, adds nothing to our lines. */
@@ -322,14 +321,8 @@ class EvaluateMistakesTest {
     Ran ran = puad("evaluate", "--data", drawn.data(), "--maps", drawn.maps().getParent());
 
     Object[] uris = Stream.of(files).map(file -> "file://" + file).toArray();
-    assertMistake(ran, ExitCode.BAD_INPUT, message.formatted(uris));
+    ran.assertMistake(ExitCode.BAD_INPUT, message.formatted(uris));
     assertThat(Lake.existing(LocalSpark.open(warehouse)).read(Tables.METRICS).isEmpty()).isTrue();
-  }
-
-  private static void assertMistake(Ran ran, int code, String message) {
-    assertThat(ran.err()).isEqualTo("puad: " + message + "\n");
-    assertThat(ran.out()).isEmpty();
-    assertThat(ran.code()).isEqualTo(code);
   }
 
   private Path config() {
@@ -347,11 +340,6 @@ class EvaluateMistakesTest {
   }
 
   private static Ran puad(Object... arguments) {
-    List<String> all = new ArrayList<>();
-    for (Object argument : arguments) {
-      all.add(argument.toString());
-    }
-    all.addAll(List.of("--master", "local[2]", "--warehouse", warehouse.toString()));
-    return Ran.puad(all.toArray(String[]::new));
+    return Ran.in(warehouse, arguments);
   }
 }

@@ -57,7 +57,7 @@ class ImportCommandTest {
 
   @Test
   void itReportsItsBundleAsTrainDoes() throws IOException {
-    JsonNode result = json(imported);
+    JsonNode result = imported.json();
 
     assertThat(result.fieldNames())
         .toIterable()
@@ -65,7 +65,7 @@ class ImportCommandTest {
     assertThat(result.path("category").asText()).isEqualTo(OfficialModelFolder.CATEGORY);
     assertThat(result.path("version").asLong()).isEqualTo(1);
     assertThat(result.path("steps").asLong()).isZero();
-    assertThat(rows("select path, status from puad.models where version = 1"))
+    assertThat(LocalSpark.rows(warehouse, "select path, status from puad.models where version = 1"))
         .containsExactly("[" + result.path("bundle").asText() + ",ready]");
     assertThat(imported.err())
         .contains(
@@ -74,9 +74,13 @@ class ImportCommandTest {
 
   @Test
   void itLeavesARunAndTheVersionIsCurrent() {
-    assertThat(rows("select outcome from puad.runs where command = 'import' order by started_at"))
+    assertThat(
+            LocalSpark.rows(
+                warehouse,
+                "select outcome from puad.runs where command = 'import' order by started_at"))
         .startsWith("[done]");
-    assertThat(rows("select count(*) from puad.models where `current`")).containsExactly("[1]");
+    assertThat(LocalSpark.rows(warehouse, "select count(*) from puad.models where `current`"))
+        .containsExactly("[1]");
   }
 
   @Test
@@ -198,14 +202,14 @@ class ImportCommandTest {
 
     Ran again = puad("import", "--pytorch", elsewhere, "--data", data, "--json");
 
-    assertThat(json(again).path("version").asLong()).isEqualTo(1);
+    assertThat(again.json().path("version").asLong()).isEqualTo(1);
   }
 
   @Test
   void byForceThereIsAnotherVersion(@TempDir Path other) {
     Path fresh = other.resolve("warehouse");
     for (int version = 1; version <= 2; version++) {
-      Ran ran = in(fresh, "import", "--pytorch", models, "--data", data, "--force");
+      Ran ran = Ran.in(fresh, "import", "--pytorch", models, "--data", data, "--force");
       assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
       assertThat(ran.out()).contains("drawn_objects version %d: imported in".formatted(version));
     }
@@ -216,7 +220,7 @@ class ImportCommandTest {
     Path fresh = other.resolve("warehouse");
 
     Ran ran =
-        in(fresh, "import", "--pytorch", models, "--data", data, "--map-variant", "nelson1425");
+        Ran.in(fresh, "import", "--pytorch", models, "--data", data, "--map-variant", "nelson1425");
 
     assertThat(ran.err())
         .isEqualToIgnoringNewLines(
@@ -240,13 +244,13 @@ class ImportCommandTest {
     NpzFile.write(there.resolve("student.pt"), mediumStudent().tensors());
     Path fresh = other.resolve("warehouse");
 
-    Ran ran = in(fresh, "import", "--pytorch", other, "--data", data, "--size", "m", "--json");
+    Ran ran = Ran.in(fresh, "import", "--pytorch", other, "--data", data, "--size", "m", "--json");
 
     assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
-    Bundle bundle = Bundle.open(Path.of(json(ran).path("bundle").asText()));
+    Bundle bundle = Bundle.open(Path.of(ran.json().path("bundle").asText()));
     assertThat(bundle.manifest().architecture().descriptor()).hasSize(6);
     Ran scored =
-        in(
+        Ran.in(
             fresh,
             "score",
             "--images",
@@ -254,7 +258,7 @@ class ImportCommandTest {
             "--category",
             OfficialModelFolder.CATEGORY,
             "--json");
-    assertThat(json(scored).path("scored").asLong()).isEqualTo(5);
+    assertThat(scored.json().path("scored").asLong()).isEqualTo(5);
   }
 
   private static double normalized(JsonNode quantiles, String map, double value) {
@@ -338,26 +342,7 @@ class ImportCommandTest {
         .collectAsList();
   }
 
-  private static List<String> rows(String query) {
-    return LocalSpark.open(warehouse).sql(query).collectAsList().stream()
-        .map(Row::toString)
-        .toList();
-  }
-
   private static Ran puad(Object... arguments) {
-    return in(warehouse, arguments);
-  }
-
-  private static Ran in(Path warehouse, Object... arguments) {
-    List<String> all = new ArrayList<>();
-    for (Object argument : arguments) {
-      all.add(argument.toString());
-    }
-    all.addAll(List.of("--master", "local[2]", "--warehouse", warehouse.toString()));
-    return Ran.puad(all.toArray(String[]::new));
-  }
-
-  private static JsonNode json(Ran ran) throws IOException {
-    return new ObjectMapper().readTree(ran.lastLine());
+    return Ran.in(warehouse, arguments);
   }
 }

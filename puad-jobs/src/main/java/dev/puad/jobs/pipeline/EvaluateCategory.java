@@ -9,11 +9,11 @@ import dev.puad.jobs.table.ModelRow;
 import dev.puad.jobs.table.Tables;
 import dev.puad.model.BadInputException;
 import dev.puad.model.dataset.CategoryLayout;
+import dev.puad.model.dataset.TestImage;
 import dev.puad.model.image.DecodeLimits;
 import dev.puad.model.metric.Precision;
 import java.util.List;
 import java.util.OptionalDouble;
-import java.util.function.Function;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -52,15 +52,15 @@ public final class EvaluateCategory {
    */
   public static MeasuredCategory evaluate(Lake lake, Request request) {
     CategoryLayout layout = request.folder().layout();
-    return withLabelledMaps(
-        lake,
-        request,
-        labelled -> {
-          MeasureMaps.Measured measured =
-              MeasureMaps.measure(labelled, layout.layout(), new StoredMaps(), request.precision());
-          return new MeasuredCategory(
-              layout.category(), threshold(labelled), measured.state(), measured.localization());
-        });
+    Dataset<Row> labelled = labelled(lake, request).persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      MeasureMaps.Measured measured =
+          MeasureMaps.measure(labelled, layout.layout(), new StoredMaps(), request.precision());
+      return new MeasuredCategory(
+          layout.category(), threshold(labelled), measured.state(), measured.localization());
+    } finally {
+      labelled.unpersist();
+    }
   }
 
   /**
@@ -72,37 +72,17 @@ public final class EvaluateCategory {
    * @throws BadInputException as {@link #evaluate}, or if the folder cannot be written
    */
   public static long writeMaps(Lake lake, Request request, String folder) {
-    return withLabelledMaps(
-        lake,
-        request,
-        labelled -> WriteMaps.write(labelled, new StoredMaps(), folder, request.folder().name()));
+    return WriteMaps.write(
+        scored(lake, request), new StoredMaps(), folder, request.folder().name());
   }
 
-  private static <T> T withLabelledMaps(Lake lake, Request request, Function<Dataset<Row>, T> use) {
-    requireTestImages(request.folder());
-    requireGroundTruth(request.folder());
-    Dataset<Row> labelled = labelledMaps(lake, request).persist(StorageLevel.MEMORY_AND_DISK());
-    try {
-      return use.apply(labelled);
-    } finally {
-      labelled.unpersist();
-    }
-  }
-
-  private static Dataset<Row> labelledMaps(Lake lake, Request request) {
+  /** The scores and maps with their ground truth. */
+  private static Dataset<Row> labelled(Lake lake, Request request) {
     SparkSession spark = lake.spark();
     CategoryFolder folder = request.folder();
     CategoryLayout layout = folder.layout();
-    Dataset<Row> tests =
-        LabelledImages.of(spark, layout.test(), folder.listing(), folder.listing()).drop("file");
-    Column model = request.model().family().rows(request.model().version());
-    Dataset<Row> scores =
-        closest(byRelativePath(lake.read(Tables.SCORES).where(model)), folder.listing().root());
-    Dataset<Row> rejects = byRelativePath(lake.read(Tables.REJECTS).where(model));
-    requireScores(tests, scores.unionByName(rejects, true), request);
-    Dataset<Row> scored = StoredMaps.join(lake, model, tests.join(scores, "relative"));
     return ReadGroundTruth.read(
-        scored.repartition(MeasureMaps.partitions(spark, layout.test().size())),
+        scored(lake, request),
         DecodeImages.hadoop(spark),
         layout.annotated()
             ? LabelledImages.defectTypes(
@@ -113,6 +93,24 @@ public final class EvaluateCategory {
                 request.limits())
             : null,
         request.limits());
+  }
+
+  /** The scores and maps of the test images, which all have one. */
+  private static Dataset<Row> scored(Lake lake, Request request) {
+    SparkSession spark = lake.spark();
+    CategoryFolder folder = request.folder();
+    List<TestImage> images = folder.layout().test();
+    requireTestImages(folder);
+    requireGroundTruth(folder);
+    Dataset<Row> tests =
+        LabelledImages.of(spark, images, folder.listing(), folder.listing()).drop("file");
+    Column model = request.model().family().rows(request.model().version());
+    Dataset<Row> scores =
+        closest(byRelativePath(lake.read(Tables.SCORES).where(model)), folder.listing().root());
+    Dataset<Row> rejects = byRelativePath(lake.read(Tables.REJECTS).where(model));
+    requireScores(tests, scores.unionByName(rejects, true), request);
+    return StoredMaps.join(lake, model, tests.join(scores, "relative"))
+        .repartition(MeasureMaps.partitions(spark, images.size()));
   }
 
   private static void requireTestImages(CategoryFolder folder) {

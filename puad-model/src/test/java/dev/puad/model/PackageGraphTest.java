@@ -33,6 +33,7 @@ class PackageGraphTest {
   @ParameterizedTest
   @CsvSource({
     "image, image",
+    "generate, image",
     "stats, stats",
     "weights, weights",
     "dataset, image",
@@ -71,6 +72,7 @@ class PackageGraphTest {
         .resideOutsideOfPackages(
             ROOT,
             ROOT + ".image",
+            ROOT + ".generate",
             ROOT + ".stats",
             ROOT + ".network",
             ROOT + ".dataset",

@@ -11,9 +11,4 @@ record Bar(double across, double down, double corner) implements Shape {
     double outY = Math.max(dy, 0);
     return Math.sqrt(outX * outX + outY * outY) + Math.min(Math.max(dx, dy), 0) - corner;
   }
-
-  @Override
-  public double reach() {
-    return Math.sqrt(across * across + down * down);
-  }
 }

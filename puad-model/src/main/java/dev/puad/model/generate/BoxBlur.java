@@ -18,6 +18,8 @@ final class BoxBlur {
     for (int pass = 0; pass < 2; pass++) {
       for (int i = 0; i < side; i++) {
         average(blurred, i * side, 1, radius, line);
+      }
+      for (int i = 0; i < side; i++) {
         average(blurred, i, side, radius, line);
       }
     }

@@ -7,7 +7,7 @@ package dev.puad.model.generate;
  * @param frame its coordinates count cells
  * @param scatter 0 a square grid, 1 no grid at all
  */
-record Cells(Frame frame, long salt, double scatter, Look look) implements Texture {
+record Cells(Frame frame, Points points, double scatter, Look look) implements Texture {
 
   /** What is seen of a cell. */
   enum Look {
@@ -29,24 +29,23 @@ record Cells(Frame frame, long salt, double scatter, Look look) implements Textu
     int row = (int) Math.floor(v);
     double nearest = Double.MAX_VALUE;
     double second = Double.MAX_VALUE;
-    double value = 0;
+    int cell = 0;
     for (int j = row - 1; j <= row + 1; j++) {
       for (int i = column - 1; i <= column + 1; i++) {
-        double hash = Dice.hash(salt, i, j);
-        // A second coordinate from the bits that the first leaves unused.
-        double other = hash * 4096 - Math.floor(hash * 4096);
-        double dx = i + 0.5 + scatter * (hash - 0.5) - u;
-        double dy = j + 0.5 + scatter * (other - 0.5) - v;
+        int index = points.index(i, j);
+        double dx = i + 0.5 + scatter * points.x(index) - u;
+        double dy = j + 0.5 + scatter * points.y(index) - v;
         double square = dx * dx + dy * dy;
         if (square < nearest) {
           second = nearest;
           nearest = square;
-          value = hash * 64 - Math.floor(hash * 64);
+          cell = index;
         } else if (square < second) {
           second = square;
         }
       }
     }
+    double value = points.value(cell);
     return switch (look) {
       case FLAT -> 2 * value - 1;
       case JOINTS -> Wave.clamp(12 * (Math.sqrt(second) - Math.sqrt(nearest)) - 1, -1, 1);

@@ -62,7 +62,8 @@ final class DeadLeaves {
       return ShapeKind.ALL;
     }
     List<ShapeKind> kinds = new ArrayList<>();
-    for (int count = dice.count(1, 3); kinds.size() < count; ) {
+    int count = dice.count(1, 3);
+    for (int i = 0; i < count; i++) {
       kinds.add(dice.pick(ShapeKind.ALL));
     }
     return kinds;

@@ -10,6 +10,9 @@ final class Dice {
 
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
+  /** A third of a number's bits. */
+  private static final long THIRD = 0x1FFFFF;
+
   private final SplittableRandom random;
 
   /** A stream of its own for each index, near indexes being as unlike as far ones. */
@@ -34,7 +37,9 @@ final class Dice {
 
   /** Near normal, with mean 0 and variance 1, and never beyond 3. */
   double bell() {
-    return 2 * (random.nextDouble() + random.nextDouble() + random.nextDouble()) - 3;
+    long bits = random.nextLong();
+    long sum = (bits >>> 43) + (bits >>> 22 & THIRD) + (bits >>> 1 & THIRD);
+    return sum * 0x1.0p-20 - 3;
   }
 
   boolean chance(double probability) {

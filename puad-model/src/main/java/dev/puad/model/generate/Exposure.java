@@ -7,12 +7,17 @@ final class Exposure {
 
   private static final int STEPS = 4096;
 
+  private static final double MOST_GAIN = 4;
+
   private Exposure() {}
 
-  static RgbImage expose(Canvas canvas, Setting setting) {
+  static RgbImage expose(Canvas canvas, Setting setting, double levelled) {
     Dice dice = setting.dice();
     if (dice.chance(0.4)) {
       light(canvas, setting);
+    }
+    if (dice.chance(levelled)) {
+      level(canvas, dice);
     }
     if (dice.chance(0.5)) {
       double share = dice.between(0.2, 1);
@@ -38,6 +43,28 @@ final class Exposure {
         double v = y - middle;
         double factor = 1 + slope * setting.sun().at(u, v) - corners * (u * u + v * v);
         canvas.light(y * side + x, Math.max(0.05, factor));
+      }
+    }
+  }
+
+  /** As photographers expose: a mean of middle grey, a contrast that fills the range. */
+  private static void level(Canvas canvas, Dice dice) {
+    float[][] planes = canvas.planes();
+    double sum = 0;
+    double squares = 0;
+    int count = planes[0].length;
+    for (int i = 0; i < count; i++) {
+      double luma = 0.299 * planes[0][i] + 0.587 * planes[1][i] + 0.114 * planes[2][i];
+      sum += luma;
+      squares += luma * luma;
+    }
+    double mean = sum / count;
+    double deviation = Math.sqrt(Math.max(0, squares / count - mean * mean));
+    double target = dice.between(0.3, 0.6);
+    double gain = Math.min(MOST_GAIN, dice.between(0.14, 0.38) / (deviation + 0.001));
+    for (float[] plane : planes) {
+      for (int i = 0; i < count; i++) {
+        plane[i] = (float) (target + gain * (plane[i] - mean));
       }
     }
   }

@@ -16,12 +16,20 @@ record Frame(Axis across, Axis down) {
     double at(double x, double y) {
       return column * x + row * y + start;
     }
+
+    private Axis moved(double right, double down) {
+      return new Axis(column, row, start - column * right - row * down);
+    }
   }
 
   /** Turned about (x, y), which becomes the origin; lengths stay pixels. */
   static Frame placed(double x, double y, double turns) {
-    double cosine = StrictMath.cos(2 * Math.PI * turns);
-    double sine = StrictMath.sin(2 * Math.PI * turns);
+    double right = Wave.sine(turns + 0.25);
+    double below = Wave.sine(turns);
+    // The two are near a cosine and sine; a rotation keeps lengths exactly.
+    double length = Math.sqrt(right * right + below * below);
+    double cosine = right / length;
+    double sine = below / length;
     return new Frame(
         new Axis(cosine, sine, -cosine * x - sine * y),
         new Axis(-sine, cosine, sine * x - cosine * y));
@@ -40,6 +48,11 @@ record Frame(Axis across, Axis down) {
     return new Frame(
         scaled(across, 1 / acrossUnits, across.start / acrossUnits),
         scaled(down, 1 / downUnits, down.start / downUnits));
+  }
+
+  /** The same turn, the origin so many pixels further. */
+  Frame moved(double right, double down) {
+    return new Frame(across.moved(right, down), this.down.moved(right, down));
   }
 
   private static Axis scaled(Axis axis, double factor, double start) {

@@ -30,6 +30,6 @@ public final class GeneratedImage {
     if (dice.chance(scene == Scene.SURFACE ? 0.7 : 0.2)) {
       Marks.add(canvas, setting);
     }
-    return Exposure.expose(canvas, setting);
+    return Exposure.expose(canvas, setting, scene.levelled());
   }
 }

@@ -9,7 +9,12 @@ record Holed(Shape shape, Shape hole, double x, double y) implements Shape {
   }
 
   @Override
-  public double reach() {
-    return shape.reach();
+  public double across() {
+    return shape.across();
+  }
+
+  @Override
+  public double down() {
+    return shape.down();
   }
 }

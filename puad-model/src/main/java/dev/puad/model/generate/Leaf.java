@@ -27,9 +27,11 @@ record Leaf(Shape shape, double x, double y, Frame frame, Paint paint, Relief re
       castShadow(canvas);
     }
     double radius = shape.reach();
-    Window window = Window.around(x, y, radius + edge.softness(), canvas.side());
-    for (int row = window.top(); row <= window.bottom(); row++) {
-      for (int column = window.left(); column <= window.right(); column++) {
+    Window window = new Window(shape, frame, edge.softness());
+    Span rows = window.rows(canvas.side());
+    for (int row = rows.first(); row <= rows.last(); row++) {
+      Span columns = window.columns(row, canvas.side());
+      for (int column = columns.first(); column <= columns.last(); column++) {
         double u = frame.across(column, row);
         double v = frame.down(column, row);
         double distance = shape.distance(u, v);
@@ -48,29 +50,18 @@ record Leaf(Shape shape, double x, double y, Frame frame, Paint paint, Relief re
 
   private void castShadow(Canvas canvas) {
     double length = Math.min(MOST_SHADOW, SHADOW_LENGTH * shape.reach());
-    double right = -length * relief.sun().column();
-    double down = -length * relief.sun().row();
+    Frame shaded = frame.moved(-length * relief.sun().column(), -length * relief.sun().row());
     double blur = 1 + length;
-    Window window = Window.around(x + right, y + down, shape.reach() + blur, canvas.side());
-    for (int row = window.top(); row <= window.bottom(); row++) {
-      for (int column = window.left(); column <= window.right(); column++) {
-        double u = frame.across(column - right, row - down);
-        double v = frame.down(column - right, row - down);
+    Window window = new Window(shape, shaded, blur);
+    Span rows = window.rows(canvas.side());
+    for (int row = rows.first(); row <= rows.last(); row++) {
+      Span columns = window.columns(row, canvas.side());
+      for (int column = columns.first(); column <= columns.last(); column++) {
+        double u = shaded.across(column, row);
+        double v = shaded.down(column, row);
         double shade = Wave.clamp(0.5 - shape.distance(u, v) / blur, 0, 1);
         canvas.light(row * canvas.side() + column, 1 - edge.shadow() * shade);
       }
-    }
-  }
-
-  /** The pixels of a square that a canvas has, both ends included; none where right < left. */
-  private record Window(int left, int right, int top, int bottom) {
-
-    static Window around(double x, double y, double reach, int side) {
-      return new Window(
-          Math.max(0, (int) Math.floor(x - reach)),
-          Math.min(side - 1, (int) Math.ceil(x + reach)),
-          Math.max(0, (int) Math.floor(y - reach)),
-          Math.min(side - 1, (int) Math.ceil(y + reach)));
     }
   }
 }

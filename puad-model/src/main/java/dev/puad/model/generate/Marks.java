@@ -1,12 +1,28 @@
 package dev.puad.model.generate;
 
+import java.util.List;
+
 /**
  * What happens to surfaces: scratches, cracks, pits, inclusions and stains, darker or brighter than
  * their ground, from hardly visible to stark.
  */
 final class Marks {
 
+  private enum Kind {
+    SCRATCHES,
+    CRACKS,
+    PITS,
+    STAINS;
+
+    private static final List<Kind> ALL = List.of(values());
+  }
+
   private static final int MOST = 14;
+
+  /** By how much of a turn lines may turn with each step. */
+  private static final double STRAIGHT = 0.02;
+
+  private static final double WANDERING = 0.15;
 
   private Marks() {}
 
@@ -15,15 +31,15 @@ final class Marks {
     Dice dice = setting.dice();
     for (int kinds = dice.count(1, 2); kinds > 0; kinds--) {
       int count = (int) dice.scaled(1, MOST + 1);
-      int kind = dice.count(0, 3);
+      Kind kind = dice.pick(Kind.ALL);
       Paint paint = Paint.plain(setting.palette().colour(dice));
       for (int i = 0; i < count; i++) {
         double strength = dice.between(0.15, 1);
         switch (kind) {
-          case 0 -> line(canvas, setting, paint, strength, 0.02);
-          case 1 -> line(canvas, setting, paint, strength, 0.15);
-          case 2 -> pits(canvas, setting, paint, strength);
-          default -> stain(canvas, setting, strength);
+          case SCRATCHES -> line(canvas, setting, paint, strength, STRAIGHT);
+          case CRACKS -> line(canvas, setting, paint, strength, WANDERING);
+          case PITS -> pits(canvas, setting, paint, strength);
+          case STAINS -> stain(canvas, setting, strength);
         }
       }
     }

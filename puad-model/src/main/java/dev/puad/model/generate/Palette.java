@@ -9,8 +9,14 @@ import java.util.List;
  */
 final class Palette {
 
-  private static final double GREY_SHARE = 0.2;
-  private static final double VIVID_SHARE = 0.3;
+  private static final double GREY_SHARE = 0.15;
+  private static final double VIVID_SHARE = 0.4;
+
+  /** Hues in turns from red over green and blue. */
+  private static final double WARM = 0.09;
+
+  private static final double GREEN = 0.25;
+  private static final double BLUE = 0.58;
 
   private final List<Colour> hues;
 
@@ -22,19 +28,17 @@ final class Palette {
     List<Colour> hues = new ArrayList<>();
     int count = dice.count(1, 5);
     boolean grey = dice.chance(GREY_SHARE);
-    double most = dice.chance(VIVID_SHARE) ? 1 : 0.45;
-    double near = dice.between(0, 1);
-    double width = dice.chance(0.5) ? 0.12 : 1;
+    double most = dice.chance(VIVID_SHARE) ? 1 : 0.7;
     for (int i = 0; i < count; i++) {
-      double saturation = grey ? 0 : most * dice.between(0.05, 1);
-      hues.add(hue(near + width * dice.between(-0.5, 0.5), saturation));
+      double saturation = grey ? 0 : most * dice.between(0.25, 1);
+      hues.add(hue(turns(dice), saturation));
     }
     return new Palette(hues);
   }
 
   /** One of the hues in a shade of its own, a little off. */
   Colour colour(Dice dice) {
-    return shade(dice, dice.scaled(0.04, 1));
+    return shade(dice, dice.chance(0.5) ? dice.scaled(0.04, 1) : dice.between(0.03, 1));
   }
 
   /** One of the hues, so bright, a little off. */
@@ -50,6 +54,18 @@ final class Palette {
   Colour tint(Dice dice) {
     Colour hue = dice.pick(hues);
     return hue.minus(Colour.grey(hue.luma()));
+  }
+
+  /** Mostly earth and skin, some leaves and sky, seldom anything else. */
+  private static double turns(Dice dice) {
+    double choice = dice.between(0, 1);
+    if (choice < 0.5) {
+      return WARM + 0.05 * dice.bell();
+    }
+    if (choice < 0.65) {
+      return GREEN + 0.05 * dice.bell();
+    }
+    return choice < 0.85 ? BLUE + 0.05 * dice.bell() : dice.between(0, 1);
   }
 
   private static double chroma(Colour hue) {

@@ -9,12 +9,14 @@ final class Polygon implements Shape {
 
   private final double[] xs;
   private final double[] ys;
-  private final double reach;
+  private final double across;
+  private final double down;
 
-  private Polygon(double[] xs, double[] ys, double reach) {
+  private Polygon(double[] xs, double[] ys) {
     this.xs = xs;
     this.ys = ys;
-    this.reach = reach;
+    across = farthest(xs);
+    down = farthest(ys);
   }
 
   /** A regular polygon within a radius. */
@@ -48,14 +50,12 @@ final class Polygon implements Shape {
     int corners = radii.length;
     double[] xs = new double[corners];
     double[] ys = new double[corners];
-    double reach = 0;
     for (int i = 0; i < corners; i++) {
       double turn = start + (double) i / corners + turns[i];
       xs[i] = radii[i] * Wave.sine(turn + 0.25);
       ys[i] = radii[i] * Wave.sine(turn);
-      reach = Math.max(reach, radii[i]);
     }
-    return new Polygon(xs, ys, reach);
+    return new Polygon(xs, ys);
   }
 
   @Override
@@ -79,7 +79,20 @@ final class Polygon implements Shape {
   }
 
   @Override
-  public double reach() {
-    return reach * 1.002;
+  public double across() {
+    return across;
+  }
+
+  @Override
+  public double down() {
+    return down;
+  }
+
+  private static double farthest(double[] coordinates) {
+    double farthest = 0;
+    for (double coordinate : coordinates) {
+      farthest = Math.max(farthest, Math.abs(coordinate));
+    }
+    return farthest;
   }
 }

@@ -16,7 +16,12 @@ record Ragged(Shape shape, Texture noise, double depth) implements Shape {
   }
 
   @Override
-  public double reach() {
-    return shape.reach() + MOST_NOISE * depth;
+  public double across() {
+    return shape.across() + MOST_NOISE * depth;
+  }
+
+  @Override
+  public double down() {
+    return shape.down() + MOST_NOISE * depth;
   }
 }

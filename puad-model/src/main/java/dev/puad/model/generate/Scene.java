@@ -10,7 +10,7 @@ enum Scene {
     void draw(Canvas canvas, Setting setting) {
       Dice dice = setting.dice();
       canvas.fill(Paint.draw(setting, dice.scaled(0.1, 0.8)));
-      DeadLeaves.fall(canvas, setting, dice.scaled(0.3, 3));
+      DeadLeaves.fall(canvas, setting, dice.scaled(0.3, 2));
     }
   },
   /** Few objects on an even ground, as on a conveyor or under an inspection camera. */
@@ -35,6 +35,21 @@ enum Scene {
     @Override
     void draw(Canvas canvas, Setting setting) {
       canvas.fill(Paint.draw(setting, setting.dice().scaled(0.04, 0.8)));
+    }
+  },
+  /** Lines beside and over each other. */
+  STROKES {
+    @Override
+    void draw(Canvas canvas, Setting setting) {
+      Dice dice = setting.dice();
+      canvas.fill(Paint.draw(setting, dice.scaled(0.04, 0.6)));
+      for (int layers = dice.count(1, 3); layers > 0; layers--) {
+        Strokes.draw(canvas, setting, dice.scaled(0.1, 1.2));
+      }
+      if (dice.chance(0.3)) {
+        defocus(canvas, setting);
+        DeadLeaves.fall(canvas, setting, dice.scaled(0.05, 0.5));
+      }
     }
   },
   /** The same part in rows, well aligned or not. */
@@ -84,14 +99,23 @@ enum Scene {
             .lit(Relief.draw(setting, radius))
             .draw(canvas);
       }
-      DeadLeaves.fall(canvas, setting, dice.scaled(0.05, 0.6));
+      if (dice.chance(0.4)) {
+        Strokes.draw(canvas, setting, dice.scaled(0.05, 0.6));
+      }
+      defocus(canvas, setting);
+      if (dice.chance(0.5)) {
+        Part part = Part.draw(setting, setting.side() * dice.between(0.15, 0.5));
+        part.place(canvas, setting.place(), setting.place(), dice.between(0, 1));
+      }
+      DeadLeaves.fall(canvas, setting, dice.scaled(0.03, 0.6));
     }
   };
 
   /** Each as often as its name is written. */
   private static final List<Scene> SHARES =
       List.of(
-          LEAVES, LEAVES, LEAVES, PARTS, PARTS, PARTS, SURFACE, SURFACE, PATTERN, REGIONS, REGIONS);
+          LEAVES, LEAVES, PARTS, PARTS, PARTS, PARTS, SURFACE, SURFACE, PATTERN, REGIONS, REGIONS,
+          REGIONS, REGIONS, STROKES, STROKES);
 
   static Scene any(Dice dice) {
     return dice.pick(SHARES);
@@ -99,6 +123,22 @@ enum Scene {
 
   /** Covers the whole canvas. */
   abstract void draw(Canvas canvas, Setting setting);
+
+  /** How often the picture is exposed for a full range; an even ground is often left as it is. */
+  double levelled() {
+    return this == PARTS || this == PATTERN ? 0.5 : 0.9;
+  }
+
+  /** What is far behind is often out of focus. */
+  private static void defocus(Canvas canvas, Setting setting) {
+    Dice dice = setting.dice();
+    if (dice.chance(0.4)) {
+      int radius = (int) dice.scaled(1, 9);
+      for (float[] plane : canvas.planes()) {
+        BoxBlur.blur(plane, canvas.side(), radius, 1);
+      }
+    }
+  }
 
   /** White, black or a colour, with hardly any texture. */
   private static Paint ground(Setting setting) {

@@ -9,6 +9,7 @@ import java.util.List;
  * @param palette its colours
  * @param noises 1/f^a noise of different exponents to make textures of, a being 0.5 to 1.8
  * @param smooth noise without fine detail, for outlines and warps
+ * @param points what its cells grow around
  * @param sun where the light comes from, in turns
  */
 record Setting(
@@ -17,6 +18,7 @@ record Setting(
     Palette palette,
     List<PinkNoise> noises,
     PinkNoise smooth,
+    Points points,
     Frame.Axis sun) {
 
   private static final int LEAST_TORUS = 32;
@@ -33,7 +35,13 @@ record Setting(
     PinkNoise soft = PinkNoise.draw(torus, dice.between(1, 1.8), dice);
     PinkNoise smooth = PinkNoise.draw(SMOOTH_TORUS, 1.8, dice);
     Frame light = Frame.placed(0, 0, dice.between(0, 1));
-    return new Setting(side, dice, palette, List.of(rough, soft), smooth, light.across());
+    List<PinkNoise> noises = List.of(rough, soft);
+    return new Setting(side, dice, palette, noises, smooth, Points.draw(dice), light.across());
+  }
+
+  /** No relief, but shadows that fall as all others. */
+  Relief flat() {
+    return new Relief(sun, 0, 0, 0, 0);
   }
 
   /** A random length in pixels, from the finest that can be seen to a third of the image. */

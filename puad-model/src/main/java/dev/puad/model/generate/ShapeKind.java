@@ -13,7 +13,9 @@ enum ShapeKind {
   STAR,
   PEBBLE,
   RING,
-  CRESCENT;
+  CRESCENT,
+  LENS,
+  ARC;
 
   static final List<ShapeKind> ALL = List.of(values());
 
@@ -46,6 +48,14 @@ enum ShapeKind {
         Shape disc = new Ellipse(radius, radius);
         yield new Holed(disc, disc, radius * dice.between(0.2, 1.2), 0);
       }
+      case LENS -> {
+        double apart = dice.between(0.3, 0.9);
+        double scale = radius / Math.sqrt(1 - apart * apart);
+        yield new Lens(scale, apart * scale);
+      }
+      case ARC ->
+          Arc.of(
+              2 * radius, dice.between(0.02, 0.5), Math.max(0.5, radius * dice.scaled(0.03, 0.3)));
     };
   }
 

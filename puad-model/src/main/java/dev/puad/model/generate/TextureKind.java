@@ -87,7 +87,7 @@ enum TextureKind {
     double width = setting.period();
     Frame frame = Frame.random(dice, width * dice.scaled(0.5, 2), width);
     Cells.Look look = dice.pick(List.of(Cells.Look.values()));
-    return new Cells(frame, dice.salt(), dice.chance(0.3) ? dice.between(0, 1) : 1, look);
+    return new Cells(frame, setting.points(), dice.chance(0.3) ? dice.between(0, 1) : 1, look);
   }
 
   private static Texture motif(Setting setting) {

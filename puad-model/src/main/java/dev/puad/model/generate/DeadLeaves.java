@@ -13,7 +13,7 @@ final class DeadLeaves {
   /** Smaller leaves are of one colour: no texture would be seen. */
   private static final double LEAST_TEXTURED = 5;
 
-  private static final int MOST_LEAVES = 3000;
+  private static final int MOST_LEAVES = 2000;
 
   private DeadLeaves() {}
 

@@ -7,7 +7,10 @@ final class Exposure {
 
   private static final int STEPS = 4096;
 
-  private static final double MOST_GAIN = 4;
+  private static final double MOST_GAIN = 6;
+
+  /** Faint textures are made visible without making their colours garish. */
+  private static final double MOST_COLOUR_GAIN = 1.7;
 
   private Exposure() {}
 
@@ -19,7 +22,7 @@ final class Exposure {
     if (dice.chance(levelled)) {
       level(canvas, dice);
     }
-    if (dice.chance(0.5)) {
+    if (dice.chance(0.35)) {
       double share = dice.between(0.2, 1);
       for (float[] plane : canvas.planes()) {
         BoxBlur.blur(plane, canvas.side(), 1, share);
@@ -54,19 +57,26 @@ final class Exposure {
     double squares = 0;
     int count = planes[0].length;
     for (int i = 0; i < count; i++) {
-      double luma = 0.299 * planes[0][i] + 0.587 * planes[1][i] + 0.114 * planes[2][i];
+      double luma = luma(planes, i);
       sum += luma;
       squares += luma * luma;
     }
     double mean = sum / count;
     double deviation = Math.sqrt(Math.max(0, squares / count - mean * mean));
     double target = dice.between(0.3, 0.6);
-    double gain = Math.min(MOST_GAIN, dice.between(0.14, 0.38) / (deviation + 0.001));
-    for (float[] plane : planes) {
-      for (int i = 0; i < count; i++) {
-        plane[i] = (float) (target + gain * (plane[i] - mean));
+    double gain = Math.min(MOST_GAIN, dice.between(0.17, 0.42) / (deviation + 0.001));
+    double colour = Math.min(gain, MOST_COLOUR_GAIN);
+    for (int i = 0; i < count; i++) {
+      double luma = luma(planes, i);
+      double levelled = target + gain * (luma - mean);
+      for (float[] plane : planes) {
+        plane[i] = (float) (levelled + colour * (plane[i] - luma));
       }
     }
+  }
+
+  private static double luma(float[][] planes, int pixel) {
+    return new Colour(planes[0][pixel], planes[1][pixel], planes[2][pixel]).luma();
   }
 
   /** Byte values of light from 0 to 1, before rounding. */

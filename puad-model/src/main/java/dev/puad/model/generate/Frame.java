@@ -8,8 +8,6 @@ package dev.puad.model.generate;
  */
 record Frame(Axis across, Axis down) {
 
-  static final Frame PIXELS = new Frame(new Axis(1, 0, 0), new Axis(0, 1, 0));
-
   /** One coordinate: column x + row y + start. */
   record Axis(double column, double row, double start) {
 

@@ -10,7 +10,7 @@ import java.util.List;
 final class Palette {
 
   private static final double GREY_SHARE = 0.15;
-  private static final double VIVID_SHARE = 0.4;
+  private static final double VIVID_SHARE = 0.25;
 
   /** Hues in turns from red over green and blue. */
   private static final double WARM = 0.09;
@@ -59,13 +59,13 @@ final class Palette {
   /** Mostly earth and skin, some leaves and sky, seldom anything else. */
   private static double turns(Dice dice) {
     double choice = dice.between(0, 1);
-    if (choice < 0.5) {
+    if (choice < 0.6) {
       return WARM + 0.05 * dice.bell();
     }
-    if (choice < 0.65) {
+    if (choice < 0.72) {
       return GREEN + 0.05 * dice.bell();
     }
-    return choice < 0.85 ? BLUE + 0.05 * dice.bell() : dice.between(0, 1);
+    return choice < 0.9 ? BLUE + 0.05 * dice.bell() : dice.between(0, 1);
   }
 
   private static double chroma(Colour hue) {

@@ -126,7 +126,7 @@ enum Scene {
 
   /** How often the picture is exposed for a full range; an even ground is often left as it is. */
   double levelled() {
-    return this == PARTS || this == PATTERN ? 0.5 : 0.9;
+    return this == PARTS || this == PATTERN ? 0.6 : 0.95;
   }
 
   /** What is far behind is often out of focus. */

@@ -6,7 +6,7 @@ package dev.puad.model.generate;
  */
 final class Strokes {
 
-  private static final int MOST = 1500;
+  private static final int MOST = 1000;
 
   private Strokes() {}
 

@@ -7,7 +7,7 @@ import dev.puad.jobs.pipeline.CategoryFolder;
 import dev.puad.jobs.pipeline.CategoryFolders;
 import dev.puad.jobs.table.Lake;
 import dev.puad.jobs.table.RunLog;
-import dev.puad.jobs.train.PenaltyFolder;
+import dev.puad.jobs.train.NaturalImages;
 import dev.puad.jobs.train.PublishBundle;
 import dev.puad.jobs.train.TeacherSource;
 import dev.puad.jobs.train.TrainCategory;
@@ -119,7 +119,7 @@ final class TrainCommand implements Callable<Integer> {
 
   /** What a training reads. */
   private record Inputs(
-      List<CategoryFolder> folders, TeacherSource teacher, PenaltyFolder penalty) {}
+      List<CategoryFolder> folders, TeacherSource teacher, NaturalImages penalty) {}
 
   @Override
   public Integer call() {
@@ -171,7 +171,7 @@ final class TrainCommand implements Callable<Integer> {
     return new Inputs(
         folders,
         TeacherSource.open(given.train().teacher(), architecture),
-        PenaltyFolder.open(hadoop, given.train().penaltyImages()));
+        NaturalImages.open(hadoop, "--penalty-images", given.train().penaltyImages()));
   }
 
   /** The settings with what they leave to the network and the file system. */

@@ -25,7 +25,7 @@ final class AveragingRounds {
   private final Broadcast<Minibatches.Settings> settings;
   private final JavaRDD<TrainingShard> shards;
   private final PenaltyDraws penalty;
-  private final CollectionAccumulator<PenaltyReader.Rejected> rejected;
+  private final CollectionAccumulator<NaturalImageReader.Rejected> rejected;
   private final SortedMap<String, String> rejectedPenaltyImages = new TreeMap<>();
 
   AveragingRounds(

@@ -4,6 +4,7 @@ import dev.puad.model.dataset.Augmentation;
 import dev.puad.model.detect.TeacherStatistics;
 import dev.puad.model.image.ColorJitter;
 import dev.puad.model.image.Normalization;
+import dev.puad.model.image.PenaltyImage;
 import dev.puad.model.image.RgbImage;
 import dev.puad.model.network.Architecture;
 import dev.puad.model.network.TeacherNetwork;
@@ -33,7 +34,7 @@ record Minibatches(
     int batchSize,
     long seed,
     long before,
-    CollectionAccumulator<PenaltyReader.Rejected> rejected)
+    CollectionAccumulator<NaturalImageReader.Rejected> rejected)
     implements FlatMapFunction2<
         Iterator<TrainingShard>, Iterator<Minibatches.Share>, MultiDataSet> {
 
@@ -54,7 +55,7 @@ record Minibatches(
       TeacherStatistics statistics,
       Augmentation augmentation,
       long cacheBytes,
-      PenaltyReader penalty)
+      NaturalImageReader penalty)
       implements Serializable {}
 
   /**
@@ -148,12 +149,10 @@ record Minibatches(
     }
 
     private float[] penalty(int wanted, long draw) {
-      return shared
-          .penalty()
-          .read(
-              share.penalty().get(wanted),
-              RandomStreams.of(seed, RandomStreams.PENALTY_GREY, share.worker(), draw),
-              rejected::add);
+      return PenaltyImage.prepare(
+          shared.penalty().read(share.penalty().get(wanted), rejected::add),
+          shared.architecture().imageSize(),
+          RandomStreams.of(seed, RandomStreams.PENALTY_GREY, share.worker(), draw));
     }
   }
 }

@@ -2,31 +2,17 @@ package dev.puad.jobs.train;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
-/**
- * Which penalty images the steps of a training see: epoch after epoch over the whole folder, each
- * shuffled anew. Drawn on the driver, from the seed and the number of a step's image alone.
- */
+/** Which penalty images the steps of a training see. Step after step, the workers draw in turn. */
 final class PenaltyDraws {
 
-  /**
-   * A drawn image and those that may take its place should it not decode. Enough that a folder of
-   * which half is broken still trains.
-   */
-  private static final int CANDIDATES = 32;
-
-  private final List<String> images;
-  private final EpochOrder order;
+  private final ImageDraws draws;
   private final int workers;
   private final int batchSize;
 
-  PenaltyDraws(PenaltyFolder folder, TrainingPlan plan) {
-    this.images = folder.images();
-    this.order =
-        folder.isNone()
-            ? null
-            : new EpochOrder(plan.seed(), RandomStreams.PENALTY_ORDER, 0, images.size());
+  PenaltyDraws(NaturalImages images, TrainingPlan plan) {
+    this.draws =
+        images.isNone() ? null : new ImageDraws(images, plan.seed(), RandomStreams.PENALTY_ORDER);
     this.workers = plan.workers();
     this.batchSize = plan.batchSize();
   }
@@ -36,22 +22,15 @@ final class PenaltyDraws {
    *
    * @param before steps that each worker has had in earlier rounds
    * @param count steps of this worker in this round
-   * @return one list an image, in the order in which they are wanted; none without a folder
+   * @return one list an image, in the order in which they are wanted; none without images
    */
   List<List<String>> candidates(int worker, long before, int count) {
-    if (images.isEmpty()) {
+    if (draws == null) {
       return List.of();
     }
     return IntStream.range(0, count * batchSize)
         .mapToObj(i -> ((before + i / batchSize) * workers + worker) * batchSize + i % batchSize)
-        .map(this::candidates)
-        .toList();
-  }
-
-  private List<String> candidates(long draw) {
-    return LongStream.range(draw, draw + CANDIDATES)
-        .mapToObj(next -> images.get(order.at(next)))
-        .distinct()
+        .map(draws::candidates)
         .toList();
   }
 }

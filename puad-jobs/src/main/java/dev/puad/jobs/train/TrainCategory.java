@@ -158,11 +158,11 @@ public final class TrainCategory {
     }
   }
 
-  private PenaltyReader penaltyReader() {
-    return new PenaltyReader(
+  private NaturalImageReader penaltyReader() {
+    return new NaturalImageReader(
         new SerializableConfiguration(lake.spark().sessionState().newHadoopConf()),
         target.limits(),
-        plan.architecture().imageSize());
+        "--penalty-images");
   }
 
   private static void rejectPenaltyImages(SortedMap<String, String> rejected, Listener listener) {

@@ -43,11 +43,11 @@ public record TrainingPlan(
   public record Input(
       TeacherSource teacher,
       Augmentation augmentation,
-      PenaltyFolder penalty,
+      NaturalImages penalty,
       long teacherCacheBytes) {
 
     /** A random teacher, training images as they are, and nothing else. */
     public static final Input PLAIN =
-        new Input(TeacherSource.RANDOM, Augmentation.NONE, PenaltyFolder.NONE, 0);
+        new Input(TeacherSource.RANDOM, Augmentation.NONE, NaturalImages.NONE, 0);
   }
 }

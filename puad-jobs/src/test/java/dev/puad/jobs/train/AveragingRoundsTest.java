@@ -265,7 +265,9 @@ class AveragingRoundsTest {
 
     Trained another =
         trainWithPenalty(
-            penaltyPlan(PenaltyFolder.open(new Configuration(), folder.toString())), shards);
+            penaltyPlan(
+                NaturalImages.open(new Configuration(), "--penalty-images", folder.toString())),
+            shards);
 
     assertThat(Arrays.equals(another.parameters(), trained.parameters())).isFalse();
   }
@@ -329,7 +331,7 @@ class AveragingRoundsTest {
    */
   private static Function2<Integer, Iterator<TrainingShard>, Iterator<Trained>> trainAlone(
       Broadcast<Minibatches.Settings> settings,
-      CollectionAccumulator<PenaltyReader.Rejected> rejected,
+      CollectionAccumulator<NaturalImageReader.Rejected> rejected,
       Architecture architecture,
       int count,
       int drop) {
@@ -379,23 +381,24 @@ class AveragingRoundsTest {
         plain.penalty());
   }
 
-  private static PenaltyReader penaltyReader() {
-    return new PenaltyReader(
+  private static NaturalImageReader penaltyReader() {
+    return new NaturalImageReader(
         new SerializableConfiguration(new Configuration()),
         DecodeLimits.defaults(),
-        TINY.imageSize());
+        "--penalty-images");
   }
 
-  private static CollectionAccumulator<PenaltyReader.Rejected> noRejects() {
+  private static CollectionAccumulator<NaturalImageReader.Rejected> noRejects() {
     return spark.sc().collectionAccumulator();
   }
 
   private static TrainingPlan penaltyPlan(Path folder, int images) throws IOException {
-    NaturalImages.write(folder, images);
-    return penaltyPlan(PenaltyFolder.open(new Configuration(), folder.toString()));
+    NaturalImageFolder.write(folder, images);
+    return penaltyPlan(
+        NaturalImages.open(new Configuration(), "--penalty-images", folder.toString()));
   }
 
-  private static TrainingPlan penaltyPlan(PenaltyFolder folder) {
+  private static TrainingPlan penaltyPlan(NaturalImages folder) {
     return new TrainingPlan(
         TINY,
         4,

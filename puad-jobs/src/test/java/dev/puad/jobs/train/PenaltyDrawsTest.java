@@ -12,14 +12,14 @@ import org.junit.jupiter.api.Test;
 
 class PenaltyDrawsTest {
 
-  private static final PenaltyFolder FOLDER =
-      new PenaltyFolder(
+  private static final NaturalImages FOLDER =
+      new NaturalImages(
           "file:/p", IntStream.range(0, 100).mapToObj(i -> "file:/p/" + i + ".png").toList(), "");
 
   @Test
   void workersShareAnEpochAmongThem() {
     // 2 workers, 5 steps of 10 images each: one epoch of 100.
-    PenaltyDraws draws = new PenaltyDraws(FOLDER, plan(2, 10, 1));
+    PenaltyDraws draws = new PenaltyDraws(FOLDER, plan(2, 10));
     List<String> drawn = new ArrayList<>(first(draws.candidates(0, 0, 5)));
     drawn.addAll(first(draws.candidates(1, 0, 5)));
 
@@ -27,18 +27,18 @@ class PenaltyDrawsTest {
   }
 
   @Test
-  void theNextEpochHasAnOrderOfItsOwn() {
-    PenaltyDraws draws = new PenaltyDraws(FOLDER, plan(1, 1, 1));
-    List<String> next = first(draws.candidates(0, 100, 100));
+  void workersDrawInTurnStepAfterStep() {
+    ImageDraws draws = new ImageDraws(FOLDER, 1, RandomStreams.PENALTY_ORDER);
 
-    assertThat(next)
-        .containsExactlyInAnyOrderElementsOf(FOLDER.images())
-        .isNotEqualTo(first(draws.candidates(0, 0, 100)));
+    // The second of 2 workers, 3 images a step: draws 3 to 5 are its first step's, 9 to 11 its
+    // next.
+    assertThat(new PenaltyDraws(FOLDER, plan(2, 3)).candidates(1, 0, 2))
+        .isEqualTo(IntStream.of(3, 4, 5, 9, 10, 11).mapToObj(draws::candidates).toList());
   }
 
   @Test
   void roundsOfAnyLengthDrawTheSame() {
-    PenaltyDraws draws = new PenaltyDraws(FOLDER, plan(2, 3, 1));
+    PenaltyDraws draws = new PenaltyDraws(FOLDER, plan(2, 3));
     List<List<String>> halves = new ArrayList<>(draws.candidates(1, 0, 30));
     halves.addAll(draws.candidates(1, 30, 34));
 
@@ -46,39 +46,15 @@ class PenaltyDrawsTest {
   }
 
   @Test
-  void theSeedDecidesTheDraws() {
-    List<List<String>> drawn = new PenaltyDraws(FOLDER, plan(1, 1, 1)).candidates(0, 0, 20);
-
-    assertThat(new PenaltyDraws(FOLDER, plan(1, 1, 1)).candidates(0, 0, 20)).isEqualTo(drawn);
-    assertThat(new PenaltyDraws(FOLDER, plan(1, 1, 2)).candidates(0, 0, 20)).isNotEqualTo(drawn);
-  }
-
-  @Test
-  void theCandidatesOfAnImageAreTheNextThatAreDrawn() {
-    PenaltyDraws draws = new PenaltyDraws(FOLDER, plan(1, 1, 1));
-    List<List<String>> candidates = draws.candidates(0, 0, 40);
-
-    assertThat(candidates.get(3)).hasSize(32).isEqualTo(first(candidates).subList(3, 35));
-  }
-
-  @Test
-  void aSmallFolderHasNoMoreCandidatesThanImages() {
-    PenaltyFolder two = new PenaltyFolder("file:/p", List.of("a", "b"), "");
-
-    assertThat(new PenaltyDraws(two, plan(1, 1, 1)).candidates(0, 0, 10))
-        .allSatisfy(candidates -> assertThat(candidates).containsExactlyInAnyOrder("a", "b"));
-  }
-
-  @Test
-  void noFolderDrawsNothing() {
-    assertThat(new PenaltyDraws(PenaltyFolder.NONE, plan(1, 1, 1)).candidates(0, 0, 10)).isEmpty();
+  void noImagesDrawNothing() {
+    assertThat(new PenaltyDraws(NaturalImages.NONE, plan(1, 1)).candidates(0, 0, 10)).isEmpty();
   }
 
   private static List<String> first(List<List<String>> candidates) {
     return candidates.stream().map(list -> list.get(0)).toList();
   }
 
-  private static TrainingPlan plan(int workers, int batchSize, long seed) {
+  private static TrainingPlan plan(int workers, int batchSize) {
     return new TrainingPlan(
         Architecture.TINY,
         100,
@@ -88,7 +64,7 @@ class PenaltyDrawsTest {
         FeatureSource.STUDENT,
         MapVariant.PUAD,
         0.01,
-        seed,
+        1,
         TrainingPlan.Input.PLAIN);
   }
 }

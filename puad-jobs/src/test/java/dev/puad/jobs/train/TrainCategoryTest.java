@@ -247,10 +247,12 @@ class TrainCategoryTest {
     Path folder = category(elsewhere, "penalised");
     Trained without = train(folder, plan(1), PublishBundle.Repeat.REUSE);
     Trained with =
-        train(folder, withPenalty(NaturalImages.write(natural, 3)), PublishBundle.Repeat.REUSE);
+        train(
+            folder, withPenalty(NaturalImageFolder.write(natural, 3)), PublishBundle.Repeat.REUSE);
     Trained again = train(folder, withPenalty(natural), PublishBundle.Repeat.REUSE);
     Trained other =
-        train(folder, withPenalty(NaturalImages.write(natural, 4)), PublishBundle.Repeat.REUSE);
+        train(
+            folder, withPenalty(NaturalImageFolder.write(natural, 4)), PublishBundle.Repeat.REUSE);
 
     assertThat(with.result().steps()).isEqualTo(STEPS);
     assertThat(Arrays.equals(with.parameters(), without.parameters())).isFalse();
@@ -265,7 +267,7 @@ class TrainCategoryTest {
   @Test
   void aPenaltyImageThatCannotBeReadIsReported(@TempDir Path elsewhere, @TempDir Path natural)
       throws IOException {
-    NaturalImages.write(natural, 2);
+    NaturalImageFolder.write(natural, 2);
     Path broken = Files.writeString(natural.resolve("class 0/image.png"), "no image");
 
     Trained trained =
@@ -373,7 +375,7 @@ class TrainCategoryTest {
         new TrainingPlan.Input(
             TeacherSource.RANDOM,
             Augmentation.NONE,
-            PenaltyFolder.open(new Configuration(), folder.toString()),
+            NaturalImages.open(new Configuration(), "--penalty-images", folder.toString()),
             0));
   }
 

@@ -11,16 +11,16 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PenaltyFolderTest {
+class NaturalImagesTest {
 
   @TempDir Path folder;
 
   @Test
   void listsImagesAtAnyDepthAndNothingElse() throws IOException {
-    NaturalImages.write(folder, 3);
+    NaturalImageFolder.write(folder, 3);
     Files.writeString(folder.resolve("README.md"), "no image");
 
-    PenaltyFolder opened = open(folder);
+    NaturalImages opened = open(folder);
 
     assertThat(opened.images()).hasSize(3).allMatch(image -> image.endsWith("image.png"));
     assertThat(opened.root()).isEqualTo("file://" + folder.toRealPath());
@@ -29,20 +29,20 @@ class PenaltyFolderTest {
 
   @Test
   void aFolderThatHasMovedHasTheSameFingerprint(@TempDir Path elsewhere) throws IOException {
-    assertThat(open(NaturalImages.write(elsewhere, 3)).fingerprint())
-        .isEqualTo(open(NaturalImages.write(folder, 3)).fingerprint());
+    assertThat(open(NaturalImageFolder.write(elsewhere, 3)).fingerprint())
+        .isEqualTo(open(NaturalImageFolder.write(folder, 3)).fingerprint());
   }
 
   @Test
   void anotherImageChangesTheFingerprint() throws IOException {
-    String before = open(NaturalImages.write(folder, 3)).fingerprint();
+    String before = open(NaturalImageFolder.write(folder, 3)).fingerprint();
 
-    assertThat(open(NaturalImages.write(folder, 4)).fingerprint()).isNotEqualTo(before);
+    assertThat(open(NaturalImageFolder.write(folder, 4)).fingerprint()).isNotEqualTo(before);
   }
 
   @Test
   void anImageOfAnotherLengthChangesTheFingerprint() throws IOException {
-    String before = open(NaturalImages.write(folder, 3)).fingerprint();
+    String before = open(NaturalImageFolder.write(folder, 3)).fingerprint();
     Files.write(folder.resolve("class 1/image.png"), new byte[1]);
 
     assertThat(open(folder).fingerprint()).isNotEqualTo(before);
@@ -50,7 +50,7 @@ class PenaltyFolderTest {
 
   @Test
   void noPathIsNoFolder() {
-    assertThat(PenaltyFolder.open(new Configuration(), "").isNone()).isTrue();
+    assertThat(NaturalImages.open(new Configuration(), "--penalty-images", "").isNone()).isTrue();
   }
 
   @Test
@@ -72,7 +72,7 @@ class PenaltyFolderTest {
                 .formatted(folder));
   }
 
-  private static PenaltyFolder open(Path path) {
-    return PenaltyFolder.open(new Configuration(), path.toString());
+  private static NaturalImages open(Path path) {
+    return NaturalImages.open(new Configuration(), "--penalty-images", path.toString());
   }
 }

@@ -6,27 +6,25 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.puad.model.BadInputException;
 import dev.puad.model.image.DecodeLimits;
 import dev.puad.model.image.ImageDecoder;
-import dev.puad.model.image.PenaltyImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.util.SerializableConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PenaltyReaderTest {
+class NaturalImageReaderTest {
 
-  private static final int SIZE = 16;
-
-  private final PenaltyReader reader =
-      new PenaltyReader(
-          new SerializableConfiguration(new Configuration()), DecodeLimits.defaults(), SIZE);
-  private final List<PenaltyReader.Rejected> rejected = new ArrayList<>();
+  private final NaturalImageReader reader =
+      new NaturalImageReader(
+          new SerializableConfiguration(new Configuration()),
+          DecodeLimits.defaults(),
+          "--penalty-images");
+  private final List<NaturalImageReader.Rejected> rejected = new ArrayList<>();
 
   @TempDir Path folder;
 
@@ -35,10 +33,8 @@ class PenaltyReaderTest {
     List<String> images = images(2);
     byte[] encoded = Files.readAllBytes(folder.resolve("class 0/image.png"));
 
-    assertThat(reader.read(images, new Random(1), rejected::add))
-        .isEqualTo(
-            PenaltyImage.prepare(
-                ImageDecoder.decode(encoded, DecodeLimits.defaults()), SIZE, new Random(1)));
+    assertThat(reader.read(images, rejected::add).pixels())
+        .isEqualTo(ImageDecoder.decode(encoded, DecodeLimits.defaults()).pixels());
     assertThat(rejected).isEmpty();
   }
 
@@ -47,11 +43,11 @@ class PenaltyReaderTest {
     List<String> images = images(3);
     Files.writeString(folder.resolve("class 0/image.png"), "no image");
 
-    assertThat(reader.read(images, new Random(1), rejected::add))
-        .isEqualTo(reader.read(images.subList(1, 3), new Random(1), rejected::add));
+    assertThat(reader.read(images, rejected::add).pixels())
+        .isEqualTo(reader.read(images.subList(1, 3), rejected::add).pixels());
     assertThat(rejected)
         .singleElement()
-        .extracting(PenaltyReader.Rejected::image)
+        .extracting(NaturalImageReader.Rejected::image)
         .isEqualTo(images.get(0));
   }
 
@@ -60,10 +56,10 @@ class PenaltyReaderTest {
     List<String> images = images(2);
     Files.delete(folder.resolve("class 0/image.png"));
 
-    assertThat(reader.read(images, new Random(1), rejected::add)).hasSize(3 * SIZE * SIZE);
+    assertThat(reader.read(images, rejected::add).width()).isEqualTo(21);
     assertThat(rejected)
         .singleElement()
-        .extracting(PenaltyReader.Rejected::reason)
+        .extracting(NaturalImageReader.Rejected::reason)
         .asString()
         .startsWith("it cannot be read any more: ");
   }
@@ -73,8 +69,8 @@ class PenaltyReaderTest {
     List<String> images = List.of("unmounted://volume/image.png", images(1).get(0));
 
     assertThatExceptionOfType(UncheckedIOException.class)
-        .isThrownBy(() -> reader.read(images, new Random(1), rejected::add))
-        .withMessage("Cannot read penalty image unmounted://volume/image.png");
+        .isThrownBy(() -> reader.read(images, rejected::add))
+        .withMessage("Cannot read unmounted://volume/image.png of --penalty-images");
     assertThat(rejected).isEmpty();
   }
 
@@ -86,7 +82,7 @@ class PenaltyReaderTest {
     }
 
     assertThatExceptionOfType(BadInputException.class)
-        .isThrownBy(() -> reader.read(images, new Random(1), rejected::add))
+        .isThrownBy(() -> reader.read(images, rejected::add))
         .withMessageStartingWith(
             "Cannot use --penalty-images: of 2 images drawn from it none can be read, the last is "
                 + images.get(1))
@@ -94,7 +90,10 @@ class PenaltyReaderTest {
   }
 
   private List<String> images(int count) throws IOException {
-    return PenaltyFolder.open(new Configuration(), NaturalImages.write(folder, count).toString())
+    return NaturalImages.open(
+            new Configuration(),
+            "--penalty-images",
+            NaturalImageFolder.write(folder, count).toString())
         .images();
   }
 }

@@ -10,30 +10,30 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * The natural images of EfficientAD's penalty term (section 3.2), listed but not opened: there may
- * be a million of them.
+ * Natural images that networks are to know, such as those of EfficientAD's penalty term (section
+ * 3.2), listed but not opened: there may be a million of them.
  *
  * @param root the folder's URI; empty where there is none
- * @param images those of it, at any depth, in the order of their URIs; none where training does
- *     without the term
+ * @param images those of it, at any depth, in the order of their URIs
  * @param fingerprint SHA-256 over every image's path from the folder and its length
  */
-public record PenaltyFolder(String root, List<String> images, String fingerprint) {
+public record NaturalImages(String root, List<String> images, String fingerprint) {
 
-  /** No folder: training does without the penalty term. */
-  public static final PenaltyFolder NONE = new PenaltyFolder("", List.of(), "");
+  /** No folder. */
+  public static final NaturalImages NONE = new NaturalImages("", List.of(), "");
 
-  public PenaltyFolder {
+  public NaturalImages {
     images = List.copyOf(images);
   }
 
   /**
    * Lists a folder.
    *
+   * @param option that names the folder, for messages
    * @param path of any Hadoop file system; empty for none
    * @throws BadInputException if it is missing or has no images
    */
-  public static PenaltyFolder open(Configuration hadoop, String path) {
+  public static NaturalImages open(Configuration hadoop, String option, String path) {
     if (path.isEmpty()) {
       return NONE;
     }
@@ -41,14 +41,14 @@ public record PenaltyFolder(String root, List<String> images, String fingerprint
     List<ImageFile> images = listing.images();
     if (images.isEmpty()) {
       throw new BadInputException(
-          "Cannot use --penalty-images %s: it has no images (png, jpg, jpeg, bmp). Correct the path."
-              .formatted(path));
+          "Cannot use %s %s: it has no images (png, jpg, jpeg, bmp). Correct the path."
+              .formatted(option, path));
     }
-    return new PenaltyFolder(
+    return new NaturalImages(
         listing.root(), images.stream().map(ImageFile::image).toList(), fingerprint(listing));
   }
 
-  /** Whether training does without the penalty term. */
+  /** Whether there is no folder. */
   public boolean isNone() {
     return images.isEmpty();
   }

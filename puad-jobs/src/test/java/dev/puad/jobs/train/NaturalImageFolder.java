@@ -7,10 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 
-/** Images for the penalty term: noise, each of a size of its own. */
-final class NaturalImages {
+/** Images in folders: noise, each of a size of its own. */
+final class NaturalImageFolder {
 
-  private NaturalImages() {}
+  private NaturalImageFolder() {}
 
   /** Writes {@code count} images, one a folder. */
   static Path write(Path root, int count) throws IOException {

@@ -8,6 +8,9 @@ import dev.puad.model.image.RgbImage;
  */
 public final class GeneratedImage {
 
+  /** Rises whenever other pixels are drawn: what was trained on the former is not the same. */
+  public static final int VERSION = 1;
+
   private GeneratedImage() {}
 
   /**

@@ -102,10 +102,10 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--penalty-images",
-      paramLabel = "DIR",
+      paramLabel = "DIR|generated",
       description =
-          "A folder of natural images, such as ImageNet's, for EfficientAD's penalty term; default"
-              + " none.")
+          "A folder of natural images, such as ImageNet's, for EfficientAD's penalty term; or"
+              + " generated: images like them, drawn from the seed; default none.")
   private String penaltyImages;
 
   @Option(
@@ -134,7 +134,8 @@ final class TrainCommand implements Callable<Integer> {
     if (inputs.penalty().isNone()) {
       terminal
           .err()
-          .println("training without EfficientAD's penalty term: --penalty-images DIR adds it");
+          .println(
+              "training without EfficientAD's penalty term: --penalty-images DIR|generated adds it");
     }
     Lake lake = Lake.open(SparkSessions.open(settings));
     List<Map<String, Object>> results = new ArrayList<>();

@@ -16,7 +16,8 @@ import dev.puad.model.network.Architecture;
  * @param workers workers whose parameters are averaged
  * @param averagingFrequency minibatches of each worker between two averagings
  * @param augmentation how training images are varied: none, loco, or steps with commas between
- * @param penaltyImages folder of natural images for EfficientAD's penalty term; empty for none
+ * @param penaltyImages natural images for EfficientAD's penalty term: a folder, or generated; empty
+ *     for none
  * @param teacherCacheBytes of each JVM, for the teacher's outputs for unaugmented images
  * @param falseAlarmRate fraction of normal validation images above the threshold, in (0, 1)
  * @param unpicturableFeatures student or teacher

@@ -5,7 +5,8 @@ import java.util.stream.LongStream;
 
 /**
  * Which natural images are seen, one after the other: epoch after epoch over the whole folder, each
- * shuffled anew. Drawn on the driver, from the seed and the number of the draw alone.
+ * shuffled anew; of generated images always a new one. Drawn on the driver, from the seed and the
+ * number of the draw alone.
  */
 final class ImageDraws {
 
@@ -15,24 +16,30 @@ final class ImageDraws {
    */
   private static final int CANDIDATES = 32;
 
-  private final List<String> images;
+  private final NaturalImages images;
   private final EpochOrder order;
+  private final long generatedSeed;
 
   /**
    * An order of its own for each of these.
    *
-   * @param images at least one
+   * @param images other than none
    * @param purpose one of {@link RandomStreams}'
    */
   ImageDraws(NaturalImages images, long seed, int purpose) {
-    this.images = images.images();
-    this.order = new EpochOrder(seed, purpose, 0, this.images.size());
+    this.images = images;
+    this.order =
+        images.isGenerated() ? null : new EpochOrder(seed, purpose, 0, images.images().size());
+    this.generatedSeed = RandomStreams.seed(seed, purpose, 0, 0);
   }
 
   /** The candidates for the image that is drawn as the {@code draw}-th, from 0; itself first. */
   List<String> candidates(long draw) {
+    if (images.isGenerated()) {
+      return List.of(new GeneratedName(generatedSeed, draw).uri());
+    }
     return LongStream.range(draw, draw + CANDIDATES)
-        .mapToObj(next -> images.get(order.at(next)))
+        .mapToObj(next -> images.images().get(order.at(next)))
         .distinct()
         .toList();
   }

@@ -10,17 +10,20 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Reads natural images on executors, each just before its step.
+ * Reads natural images on executors, or draws those that are generated, each just before its step.
  *
- * @param hadoop where they lie
- * @param limits what they may be
+ * @param hadoop where files lie
+ * @param limits what files may be
  * @param option that names their folder, for messages
+ * @param generatedSide width and height of a generated image in pixels
  */
-record NaturalImageReader(SerializableConfiguration hadoop, DecodeLimits limits, String option)
+record NaturalImageReader(
+    SerializableConfiguration hadoop, DecodeLimits limits, String option, int generatedSide)
     implements Serializable {
 
   /** An image that cannot be used, and why. */
@@ -31,7 +34,7 @@ record NaturalImageReader(SerializableConfiguration hadoop, DecodeLimits limits,
    * take another: the task is to be tried again, or the same seed would give other bits.
    *
    * @param rejects hears of those before it
-   * @return it, at its own size
+   * @return it, a file's at its own size
    * @throws BadInputException if there is none
    * @throws UncheckedIOException if the storage fails
    */
@@ -39,7 +42,7 @@ record NaturalImageReader(SerializableConfiguration hadoop, DecodeLimits limits,
     String reason = "";
     for (String image : candidates) {
       try {
-        return DecodeImages.rgb(hadoop.value(), image, limits);
+        return rgb(image);
       } catch (RejectedImageException e) {
         reason = e.getMessage();
       } catch (FileNotFoundException e) {
@@ -53,5 +56,12 @@ record NaturalImageReader(SerializableConfiguration hadoop, DecodeLimits limits,
         ("Cannot use %s: of %d images drawn from it none can be read, the last is %s:"
                 + " %s. Replace the files or choose another folder.")
             .formatted(option, candidates.size(), candidates.get(candidates.size() - 1), reason));
+  }
+
+  private RgbImage rgb(String image) throws IOException {
+    Optional<GeneratedName> generated = GeneratedName.parse(image);
+    return generated.isPresent()
+        ? generated.get().draw(generatedSide)
+        : DecodeImages.rgb(hadoop.value(), image, limits);
   }
 }

@@ -7,6 +7,7 @@ import dev.puad.jobs.table.Lake;
 import dev.puad.model.BadInputException;
 import dev.puad.model.detect.PackedDetector;
 import dev.puad.model.detect.TeacherStatistics;
+import dev.puad.model.image.PenaltyImage;
 import dev.puad.model.network.Architecture;
 import dev.puad.model.network.TeacherNetwork;
 import dev.puad.model.network.TrainingNetwork;
@@ -162,7 +163,8 @@ public final class TrainCategory {
     return new NaturalImageReader(
         new SerializableConfiguration(lake.spark().sessionState().newHadoopConf()),
         target.limits(),
-        "--penalty-images");
+        "--penalty-images",
+        PenaltyImage.resizedSide(plan.architecture().imageSize()));
   }
 
   private static void rejectPenaltyImages(SortedMap<String, String> rejected, Listener listener) {

@@ -86,7 +86,7 @@ class CommandsTest {
   void trainSaysOnceThatItDoesWithoutThePenaltyTerm() {
     assertThat(trained.err().lines().filter(line -> line.contains("penalty")))
         .containsExactly(
-            "training without EfficientAD's penalty term: --penalty-images DIR adds it");
+            "training without EfficientAD's penalty term: --penalty-images DIR|generated adds it");
   }
 
   @Test
@@ -246,6 +246,27 @@ class CommandsTest {
 
     assertThat(first.code()).as(first.err()).isEqualTo(ExitCode.DONE);
     assertThat(first.json().path("steps").asLong()).isEqualTo(1);
+    assertThat(again.json().path("version").asLong()).isEqualTo(1);
+    assertThat(again.json().path("steps").asLong()).isZero();
+  }
+
+  @Test
+  void trainDrawsPenaltyImagesThatItGenerates(@TempDir Path elsewhere) {
+    Path other = elsewhere.resolve("warehouse");
+
+    Ran first = trainWith("--penalty-images", "generated", other);
+    Ran again = trainWith("--penalty-images", "generated", other);
+
+    assertThat(first.code()).as(first.err()).isEqualTo(ExitCode.DONE);
+    assertThat(first.err()).doesNotContain("without EfficientAD's penalty term");
+    assertThat(first.json().path("steps").asLong()).isEqualTo(1);
+    assertThat(
+            Bundle.open(Path.of(first.json().path("bundle").asText()))
+                .manifest()
+                .configuration()
+                .at("/train/penalty-images")
+                .asText())
+        .isEqualTo("generated");
     assertThat(again.json().path("version").asLong()).isEqualTo(1);
     assertThat(again.json().path("steps").asLong()).isZero();
   }
@@ -469,7 +490,7 @@ class CommandsTest {
     }
   }
 
-  private static Ran trainWith(String option, Path value, Path warehouse) {
+  private static Ran trainWith(String option, Object value, Path warehouse) {
     String line =
         "train --network tiny --steps 1 --json --master local[2] --data %s %s %s --warehouse %s"
             .formatted(category, option, value, warehouse);

@@ -10,6 +10,7 @@ import dev.puad.model.detect.FeatureSource;
 import dev.puad.model.detect.MapVariant;
 import dev.puad.model.detect.TeacherStatistics;
 import dev.puad.model.image.DecodeLimits;
+import dev.puad.model.image.PenaltyImage;
 import dev.puad.model.image.PngEncoder;
 import dev.puad.model.image.RgbImage;
 import dev.puad.model.network.Architecture;
@@ -273,6 +274,28 @@ class AveragingRoundsTest {
   }
 
   @Test
+  void trainingWithGeneratedPenaltyImagesRepeatsItself() {
+    TrainingPlan plan = penaltyPlan(NaturalImages.GENERATED);
+    JavaRDD<TrainingShard> shards = shards(2);
+
+    Trained trained = trainWithPenalty(plan, shards);
+
+    assertSameBits(trainWithPenalty(plan, shards).parameters(), trained.parameters());
+    assertThat(trained.losses()).allSatisfy(loss -> assertThat(loss).isPositive().isFinite());
+  }
+
+  @Test
+  void generatedPenaltyImagesTrainOtherwiseThanAFolders(@TempDir Path folder) throws IOException {
+    JavaRDD<TrainingShard> shards = shards(2);
+
+    assertThat(
+            Arrays.equals(
+                trainWithPenalty(penaltyPlan(NaturalImages.GENERATED), shards).parameters(),
+                trainWithPenalty(penaltyPlan(folder, 3), shards).parameters()))
+        .isFalse();
+  }
+
+  @Test
   void aPenaltyImageThatIsBrokenIsReplacedAndNamed(@TempDir Path folder) throws IOException {
     TrainingPlan plan = penaltyPlan(folder, 3);
     Path broken = folder.resolve("class 1/image.png");
@@ -385,7 +408,8 @@ class AveragingRoundsTest {
     return new NaturalImageReader(
         new SerializableConfiguration(new Configuration()),
         DecodeLimits.defaults(),
-        "--penalty-images");
+        "--penalty-images",
+        PenaltyImage.resizedSide(TINY.imageSize()));
   }
 
   private static CollectionAccumulator<NaturalImageReader.Rejected> noRejects() {

@@ -59,6 +59,30 @@ class ImageDrawsTest {
         .allSatisfy(candidates -> assertThat(candidates).containsExactlyInAnyOrder("a", "b"));
   }
 
+  @Test
+  void generatedImagesNeverComeTwice() {
+    assertThat(drawn(new ImageDraws(NaturalImages.GENERATED, 1, PURPOSE), 0, 1000))
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aGeneratedImageHasNoOtherCandidates() {
+    ImageDraws draws = new ImageDraws(NaturalImages.GENERATED, 1, PURPOSE);
+
+    assertThat(draws.candidates(7)).hasSize(1).isEqualTo(drawn(draws, 7, 8));
+  }
+
+  @Test
+  void seedAndPurposeDecideTheGeneratedImages() {
+    List<String> drawn = drawn(new ImageDraws(NaturalImages.GENERATED, 1, PURPOSE), 0, 5);
+
+    assertThat(drawn(new ImageDraws(NaturalImages.GENERATED, 1, PURPOSE), 0, 5)).isEqualTo(drawn);
+    assertThat(drawn(new ImageDraws(NaturalImages.GENERATED, 2, PURPOSE), 0, 5))
+        .doesNotContainAnyElementsOf(drawn);
+    assertThat(drawn(new ImageDraws(NaturalImages.GENERATED, 1, RandomStreams.ORDER), 0, 5))
+        .doesNotContainAnyElementsOf(drawn);
+  }
+
   private static List<String> drawn(ImageDraws draws, long from, long to) {
     return LongStream.range(from, to).mapToObj(draw -> draws.candidates(draw).get(0)).toList();
   }

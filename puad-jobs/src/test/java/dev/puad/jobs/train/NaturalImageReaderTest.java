@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.puad.model.BadInputException;
+import dev.puad.model.generate.GeneratedImage;
 import dev.puad.model.image.DecodeLimits;
 import dev.puad.model.image.ImageDecoder;
+import dev.puad.model.image.RgbImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,11 +21,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 class NaturalImageReaderTest {
 
+  private static final int SIDE = 24;
+
   private final NaturalImageReader reader =
       new NaturalImageReader(
           new SerializableConfiguration(new Configuration()),
           DecodeLimits.defaults(),
-          "--penalty-images");
+          "--penalty-images",
+          SIDE);
   private final List<NaturalImageReader.Rejected> rejected = new ArrayList<>();
 
   @TempDir Path folder;
@@ -87,6 +92,15 @@ class NaturalImageReaderTest {
             "Cannot use --penalty-images: of 2 images drawn from it none can be read, the last is "
                 + images.get(1))
         .withMessageEndingWith("Replace the files or choose another folder.");
+  }
+
+  @Test
+  void aGeneratedImageIsDrawnAtTheSideAskedFor() {
+    RgbImage drawn = reader.read(List.of("generated:5/6"), rejected::add);
+
+    assertThat(drawn.width()).isEqualTo(SIDE);
+    assertThat(drawn.pixels()).isEqualTo(GeneratedImage.draw(5, 6, SIDE).pixels());
+    assertThat(rejected).isEmpty();
   }
 
   private List<String> images(int count) throws IOException {

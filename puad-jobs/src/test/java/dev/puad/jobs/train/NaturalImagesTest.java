@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.puad.model.BadInputException;
+import dev.puad.model.generate.GeneratedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,8 +50,35 @@ class NaturalImagesTest {
   }
 
   @Test
+  void generatedImagesNeedNoFolder() {
+    NaturalImages generated = open("generated");
+
+    assertThat(generated).isEqualTo(NaturalImages.GENERATED);
+    assertThat(generated.isGenerated()).isTrue();
+    assertThat(generated.isNone()).isFalse();
+    assertThat(generated.fingerprint()).isEqualTo("generated " + GeneratedImage.VERSION);
+  }
+
+  @Test
+  void aFolderNamedGeneratedIsReachedByItsPath() throws IOException {
+    Path named = NaturalImageFolder.write(folder.resolve("generated"), 1);
+
+    NaturalImages opened = open(named);
+
+    assertThat(opened.isGenerated()).isFalse();
+    assertThat(opened.images()).hasSize(1);
+  }
+
+  @Test
+  void anotherWordIsAPath() {
+    assertThatExceptionOfType(BadInputException.class)
+        .isThrownBy(() -> open("Generated"))
+        .withMessage("Cannot read Generated: there is no such folder. Correct the path.");
+  }
+
+  @Test
   void noPathIsNoFolder() {
-    assertThat(NaturalImages.open(new Configuration(), "--penalty-images", "").isNone()).isTrue();
+    assertThat(open("").isNone()).isTrue();
   }
 
   @Test
@@ -73,6 +101,10 @@ class NaturalImagesTest {
   }
 
   private static NaturalImages open(Path path) {
-    return NaturalImages.open(new Configuration(), "--penalty-images", path.toString());
+    return open(path.toString());
+  }
+
+  private static NaturalImages open(String path) {
+    return NaturalImages.open(new Configuration(), "--penalty-images", path);
   }
 }

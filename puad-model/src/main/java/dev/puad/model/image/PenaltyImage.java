@@ -13,6 +13,15 @@ public final class PenaltyImage {
   private PenaltyImage() {}
 
   /**
+   * The side to which images are resized before their middle is taken, in pixels.
+   *
+   * @param size S, the side of the networks' input
+   */
+  public static int resizedSide(int size) {
+    return 2 * size;
+  }
+
+  /**
    * The middle of an image at twice the networks' size, grey with probability 0.3, as official code
    * prepares it.
    *
@@ -21,7 +30,8 @@ public final class PenaltyImage {
    * @return [3, S, S], normalised
    */
   public static float[] prepare(RgbImage image, int size, RandomGenerator random) {
-    RgbImage large = BilinearResize.resize(image, 2 * size, 2 * size);
+    int side = resizedSide(size);
+    RgbImage large = BilinearResize.resize(image, side, side);
     RgbImage seen = random.nextDouble() < GREY_PROBABILITY ? Greyscale.of(large) : large;
     return Normalization.normalize(CentreCrop.crop(seen, size, size));
   }

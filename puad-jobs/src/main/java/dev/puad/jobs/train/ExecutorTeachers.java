@@ -23,9 +23,12 @@ final class ExecutorTeachers {
   private static UUID training;
 
   /** Of {@link #training}; null before its first task wants it. */
-  private static DescriptionCache descriptions;
+  private static FirstComeCache<Image, float[]> descriptions;
 
   private ExecutorTeachers() {}
+
+  /** An image by the worker that trains on it and its index in that worker's shard. */
+  record Image(int worker, int index) {}
 
   /** A teacher for the running task alone. */
   static TeacherNetwork borrow(UUID id, Architecture architecture, byte[] bytes) {
@@ -41,10 +44,11 @@ final class ExecutorTeachers {
    *
    * @param budget in bytes, counted the first time
    */
-  static synchronized DescriptionCache descriptions(UUID id, long budget) {
+  static synchronized FirstComeCache<Image, float[]> descriptions(UUID id, long budget) {
     turnTo(id);
     if (descriptions == null) {
-      descriptions = new DescriptionCache(budget);
+      descriptions =
+          new FirstComeCache<>(budget, description -> (long) Float.BYTES * description.length);
     }
     return descriptions;
   }

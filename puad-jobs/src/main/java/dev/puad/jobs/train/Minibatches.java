@@ -72,7 +72,8 @@ record Minibatches(
     Settings shared = settings.value();
     TeacherNetwork teacher =
         ExecutorTeachers.borrow(shared.id(), shared.architecture(), shared.teacher());
-    DescriptionCache cache = ExecutorTeachers.descriptions(shared.id(), shared.cacheBytes());
+    FirstComeCache<ExecutorTeachers.Image, float[]> cache =
+        ExecutorTeachers.descriptions(shared.id(), shared.cacheBytes());
     return new Worker(shared, teacher, cache, shards.next(), shares.next()).minibatches();
   }
 
@@ -80,7 +81,7 @@ record Minibatches(
 
     private final Settings shared;
     private final TeacherNetwork teacher;
-    private final DescriptionCache cache;
+    private final FirstComeCache<ExecutorTeachers.Image, float[]> cache;
     private final TrainingShard shard;
     private final Share share;
     private final EpochOrder order;
@@ -88,7 +89,7 @@ record Minibatches(
     Worker(
         Settings shared,
         TeacherNetwork teacher,
-        DescriptionCache cache,
+        FirstComeCache<ExecutorTeachers.Image, float[]> cache,
         TrainingShard shard,
         Share share) {
       this.shared = shared;
@@ -124,7 +125,7 @@ record Minibatches(
                     tensor, RandomStreams.of(seed, RandomStreams.JITTER, share.worker(), draw)));
         described[i] =
             shared.augmentation().isNone()
-                ? cache.of(new DescriptionCache.Image(share.worker(), index), () -> describe(image))
+                ? cache.of(new ExecutorTeachers.Image(share.worker(), index), () -> describe(image))
                 : describe(image);
         augmentedDescribed[i] = describe(augmented[i]);
         if (penalty.length > 0) {

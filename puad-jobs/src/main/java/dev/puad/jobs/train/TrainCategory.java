@@ -149,7 +149,7 @@ public final class TrainCategory {
                 penaltyReader()));
     JavaRDD<TrainingShard> shards = images.shards(plan.workers());
     try {
-      AveragingRounds rounds = new AveragingRounds(plan, settings, shards);
+      CategoryRounds rounds = new CategoryRounds(plan, settings, shards);
       rounds.run(network, listener::trained);
       rejectPenaltyImages(rounds.rejectedPenaltyImages(), listener);
     } finally {

@@ -11,7 +11,8 @@ class ExecutorTeachersTest {
   private static final long BUDGET = 1000;
 
   private final UUID id = UUID.randomUUID();
-  private final DescriptionCache first = ExecutorTeachers.descriptions(id, BUDGET);
+  private final FirstComeCache<ExecutorTeachers.Image, float[]> first =
+      ExecutorTeachers.descriptions(id, BUDGET);
 
   @AfterEach
   void release() {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class DescriptionCacheTest {
+class FirstComeCacheTest {
 
   private static final int VALUES = 8;
   private static final long BYTES = 4L * VALUES;
@@ -15,7 +15,7 @@ class DescriptionCacheTest {
 
   @Test
   void whatFitsIsDescribedOnce() {
-    DescriptionCache cache = new DescriptionCache(2 * BYTES);
+    FirstComeCache<ExecutorTeachers.Image, float[]> cache = cache(2 * BYTES);
 
     float[] first = describe(cache, 0, 0);
 
@@ -25,7 +25,7 @@ class DescriptionCacheTest {
 
   @Test
   void theFirstThatFitStay() {
-    DescriptionCache cache = new DescriptionCache(2 * BYTES);
+    FirstComeCache<ExecutorTeachers.Image, float[]> cache = cache(2 * BYTES);
 
     for (int epoch = 0; epoch < 3; epoch++) {
       for (int index = 0; index < 4; index++) {
@@ -40,7 +40,7 @@ class DescriptionCacheTest {
 
   @Test
   void workersHaveImagesOfTheirOwn() {
-    DescriptionCache cache = new DescriptionCache(2 * BYTES);
+    FirstComeCache<ExecutorTeachers.Image, float[]> cache = cache(2 * BYTES);
 
     describe(cache, 0, 5);
     describe(cache, 1, 5);
@@ -50,7 +50,7 @@ class DescriptionCacheTest {
 
   @Test
   void noBudgetKeepsNothing() {
-    DescriptionCache cache = new DescriptionCache(0);
+    FirstComeCache<ExecutorTeachers.Image, float[]> cache = cache(0);
 
     describe(cache, 0, 0);
 
@@ -59,7 +59,7 @@ class DescriptionCacheTest {
 
   @Test
   void manyThreadsKeepNoMoreThanTheBudget() {
-    DescriptionCache cache = new DescriptionCache(10 * BYTES);
+    FirstComeCache<ExecutorTeachers.Image, float[]> cache = cache(10 * BYTES);
 
     List<Float> found =
         IntStream.range(0, 10_000)
@@ -71,7 +71,8 @@ class DescriptionCacheTest {
     assertThat(cache.size()).isPositive().isLessThanOrEqualTo(10);
   }
 
-  private float[] describe(DescriptionCache cache, int worker, int index) {
+  private float[] describe(
+      FirstComeCache<ExecutorTeachers.Image, float[]> cache, int worker, int index) {
     return cache.of(
         image(worker, index),
         () -> {
@@ -80,13 +81,17 @@ class DescriptionCacheTest {
         });
   }
 
-  private static DescriptionCache.Image image(int worker, int index) {
-    return new DescriptionCache.Image(worker, index);
+  private static ExecutorTeachers.Image image(int worker, int index) {
+    return new ExecutorTeachers.Image(worker, index);
   }
 
   private static float[] filled(int index) {
     float[] description = new float[VALUES];
     description[0] = index;
     return description;
+  }
+
+  private static FirstComeCache<ExecutorTeachers.Image, float[]> cache(long budget) {
+    return new FirstComeCache<>(budget, description -> (long) Float.BYTES * description.length);
   }
 }

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
-class AveragingRoundsTest {
+class CategoryRoundsTest {
 
   private static final Architecture TINY = Architecture.TINY;
   private static final long SEED = 5;
@@ -301,7 +301,7 @@ class AveragingRoundsTest {
     Path broken = folder.resolve("class 1/image.png");
     Files.writeString(broken, "no image");
     try (TrainingNetwork network = TrainingNetwork.createWithPenalty(TINY, SEED)) {
-      AveragingRounds rounds = new AveragingRounds(plan, settings, shards(2));
+      CategoryRounds rounds = new CategoryRounds(plan, settings, shards(2));
       rounds.run(network, (done, loss) -> {});
 
       assertThat(rounds.rejectedPenaltyImages())
@@ -338,7 +338,7 @@ class AveragingRoundsTest {
       TrainingNetwork network) {
     List<Integer> steps = new ArrayList<>();
     List<Double> losses = new ArrayList<>();
-    new AveragingRounds(plan, using, shards)
+    new CategoryRounds(plan, using, shards)
         .run(
             network,
             (done, loss) -> {

@@ -101,7 +101,7 @@ final class Exposure {
         if (noise > 0) {
           value += noise * dice.bell();
         }
-        pixels[i * RgbImage.CHANNELS + channel] = (byte) Math.round(Wave.clamp(value, 0, 255));
+        pixels[i * RgbImage.CHANNELS + channel] = (byte) (int) (Wave.clamp(value, 0, 255) + 0.5);
       }
     }
     return new RgbImage(canvas.side(), canvas.side(), pixels);

@@ -3,7 +3,6 @@ package dev.puad.model.network;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Student and autoencoder as they score: one image in, three descriptions out. */
 public final class DetectionNetwork implements AutoCloseable {
@@ -57,7 +56,7 @@ public final class DetectionNetwork implements AutoCloseable {
    */
   public Descriptions describe(float[] image) {
     int size = architecture.imageSize();
-    try (INDArray input = Nd4j.createFromArray(image).reshape('c', 1, 3, size, size)) {
+    try (INDArray input = RowMajor.array(image, 1, 3, size, size)) {
       INDArray[] outputs = graph.output(input);
       float[][] values = new float[outputs.length][];
       for (int i = 0; i < outputs.length; i++) {

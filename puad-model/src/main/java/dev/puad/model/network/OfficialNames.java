@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Where a network's tensors, by the names of the official code's state dicts, lie in our graphs.
@@ -130,8 +129,9 @@ record OfficialNames(List<Convolution> convolutions) {
     for (String layer : layers) {
       INDArray parameter = graph.getLayer(layer).getParam(key);
       int to = from + (int) parameter.length();
-      try (INDArray part = Nd4j.createFromArray(Arrays.copyOfRange(values, from, to))) {
-        parameter.assign(part.reshape('c', parameter.shape()));
+      try (INDArray part =
+          RowMajor.array(Arrays.copyOfRange(values, from, to), parameter.shape())) {
+        parameter.assign(part);
       }
       from = to;
     }

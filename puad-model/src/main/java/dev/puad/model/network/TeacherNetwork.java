@@ -6,7 +6,6 @@ import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The frozen teacher, a patch description network (EfficientAD section 3.1).
@@ -73,7 +72,7 @@ public final class TeacherNetwork implements AutoCloseable {
    */
   public float[] describe(float[] image) {
     int size = architecture.imageSize();
-    try (INDArray input = Nd4j.createFromArray(image).reshape('c', 1, 3, size, size);
+    try (INDArray input = RowMajor.array(image, 1, 3, size, size);
         INDArray output = graph.outputSingle(input)) {
       return RowMajor.floats(output);
     }

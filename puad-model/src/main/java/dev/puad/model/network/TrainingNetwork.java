@@ -151,10 +151,10 @@ public final class TrainingNetwork implements AutoCloseable {
     int size = architecture.imageSize();
     int channels = architecture.channels();
     int side = architecture.outputSize();
-    INDArray image = batch(images, 3, size);
-    INDArray jittered = batch(augmented, 3, size);
-    INDArray teacher = batch(described, channels, side);
-    INDArray jitteredTeacher = batch(augmentedDescribed, channels, side);
+    INDArray image = RowMajor.batch(images, 3, size);
+    INDArray jittered = RowMajor.batch(augmented, 3, size);
+    INDArray teacher = RowMajor.batch(described, channels, side);
+    INDArray jitteredTeacher = RowMajor.batch(augmentedDescribed, channels, side);
     // DL4J wants labels for every output; a loss against zero never looks at them.
     INDArray none = Nd4j.zeros(images.length, 1);
     if (penalty.length == 0) {
@@ -162,7 +162,7 @@ public final class TrainingNetwork implements AutoCloseable {
           new INDArray[] {image, jittered}, new INDArray[] {teacher, jitteredTeacher, none});
     }
     return new MultiDataSet(
-        new INDArray[] {image, jittered, batch(penalty, 3, size)},
+        new INDArray[] {image, jittered, RowMajor.batch(penalty, 3, size)},
         new INDArray[] {teacher, jitteredTeacher, none, none});
   }
 
@@ -259,13 +259,5 @@ public final class TrainingNetwork implements AutoCloseable {
       network.close();
       throw e;
     }
-  }
-
-  private static INDArray batch(float[][] examples, int channels, int side) {
-    float[] flat = new float[examples.length * channels * side * side];
-    for (int i = 0; i < examples.length; i++) {
-      System.arraycopy(examples[i], 0, flat, i * examples[i].length, examples[i].length);
-    }
-    return Nd4j.createFromArray(flat).reshape('c', examples.length, channels, side, side);
   }
 }

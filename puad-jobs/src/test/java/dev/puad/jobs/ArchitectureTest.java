@@ -19,6 +19,8 @@ final class ArchitectureTest {
           .consideringOnlyDependenciesInLayers()
           .layer("cli")
           .definedBy("dev.puad.jobs.cli..")
+          .layer("distill")
+          .definedBy("dev.puad.jobs.distill..")
           .layer("train")
           .definedBy("dev.puad.jobs.train..")
           .layer("pipeline")
@@ -31,10 +33,12 @@ final class ArchitectureTest {
           .definedBy("dev.puad.jobs.config..")
           .whereLayer("cli")
           .mayNotBeAccessedByAnyLayer()
-          .whereLayer("train")
+          .whereLayer("distill")
           .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("train")
+          .mayOnlyBeAccessedByLayers("cli", "distill")
           .whereLayer("pipeline")
-          .mayOnlyBeAccessedByLayers("cli", "train", "report")
+          .mayOnlyBeAccessedByLayers("cli", "train", "distill", "report")
           .whereLayer("report")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("table")
@@ -49,6 +53,7 @@ final class ArchitectureTest {
           .resideInAnyPackage(
               "dev.puad.jobs.cli",
               "dev.puad.jobs.config",
+              "dev.puad.jobs.distill",
               "dev.puad.jobs.pipeline",
               "dev.puad.jobs.report",
               "dev.puad.jobs.table",

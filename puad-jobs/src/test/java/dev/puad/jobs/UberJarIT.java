@@ -47,7 +47,7 @@ class UberJarIT {
     assertThat(
             entries(uberJar()).filter(name -> name.matches(".*\\.(so|dll|dylib|jnilib)(\\..*)?")))
         .isNotEmpty()
-        .allMatch(name -> name.matches("(?i).*linux[-/](x86[-_]64|amd64)(-onednn)?/.*"));
+        .allMatch(name -> name.matches("(?i).*linux[-/](x86[-_]64|amd64|x64)(-onednn)?/.*"));
   }
 
   @Test

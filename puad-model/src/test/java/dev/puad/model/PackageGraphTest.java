@@ -39,7 +39,8 @@ class PackageGraphTest {
     "dataset, image",
     "network, stats weights",
     "metric, dataset stats",
-    "detect, image stats network weights"
+    "detect, image stats network weights",
+    "distill, image stats network weights"
   })
   void aPackageUsesOnlyThoseBelowIt(String name, String below) {
     DescribedPredicate<JavaClass> allowed = resideInAnyPackage(ROOT, ROOT + "." + name);
@@ -78,7 +79,8 @@ class PackageGraphTest {
             ROOT + ".dataset",
             ROOT + ".weights",
             ROOT + ".metric",
-            ROOT + ".detect")
+            ROOT + ".detect",
+            ROOT + ".distill")
         .check(CLASSES);
   }
 
@@ -94,6 +96,16 @@ class PackageGraphTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.deeplearning4j..", "org.nd4j..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheDistillPackageUsesOnnxRuntime() {
+    noClasses()
+        .that(resideOutsideOfPackage(ROOT + ".distill"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("ai.onnxruntime..")
         .check(CLASSES);
   }
 

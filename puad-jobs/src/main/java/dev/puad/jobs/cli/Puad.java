@@ -50,6 +50,7 @@ public final class Puad implements Callable<Integer> {
   private static int run(Terminal terminal, String... args) {
     CommandLine puad = new CommandLine(new Puad());
     puad.addSubcommand("toy", new ToyCommand(terminal));
+    puad.addSubcommand("distill", new DistillCommand(terminal));
     puad.addSubcommand("train", new TrainCommand(terminal));
     puad.addSubcommand("import", new ImportCommand(terminal));
     puad.addSubcommand("score", new ScoreCommand(terminal));

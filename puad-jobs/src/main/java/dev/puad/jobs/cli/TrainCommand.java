@@ -61,8 +61,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--teacher",
       paramLabel = "FILE",
       description =
-          "Weights for the teacher of --network: a PyTorch state dict, .npz or safetensors file; or"
-              + " random, the default.")
+          "builtin, the default; random; or weights for the teacher of --network: what puad distill"
+              + " wrote, a PyTorch state dict, .npz or safetensors file.")
   private String teacher;
 
   @Option(

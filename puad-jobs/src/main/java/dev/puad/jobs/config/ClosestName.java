@@ -12,7 +12,10 @@ public final class ClosestName {
   /** The known name closest to a mistyped one; empty when none is near. */
   public static Optional<String> of(String name, Collection<String> known) {
     return known.stream()
-        .min(Comparator.comparingInt((String k) -> distance(name, k)).thenComparing(k -> k))
+        .min(
+            Comparator.comparingInt((String k) -> distance(name, k))
+                .thenComparingInt(k -> edits(name, k))
+                .thenComparing(k -> k))
         .filter(k -> distance(name, k) <= Math.max(2, name.length() / 3));
   }
 

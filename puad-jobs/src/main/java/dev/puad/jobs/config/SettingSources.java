@@ -117,6 +117,24 @@ public final class SettingSources {
             number("train.false-alarm-rate"),
             text("train.unpicturable-features"),
             text("train.map-variant")),
+        new DistillSettings(
+            text("distill.network"),
+            text("distill.recipe"),
+            count("distill.image-size"),
+            texts("distill.backbone-outputs"),
+            count("distill.backbone-size"),
+            numbers("distill.backbone-centres"),
+            text("distill.pixel-scaling"),
+            count("distill.steps"),
+            count("distill.batch-size"),
+            count("distill.workers"),
+            count("distill.averaging-frequency"),
+            count("distill.parts"),
+            count("distill.statistics-images"),
+            whole("distill.feature-cache-bytes"),
+            text("distill.precision"),
+            whole("distill.checkpoint-seconds"),
+            text("distill.licence")),
         new ImageSettings(whole("image.max-pixels"), whole("image.max-bytes")),
         new ScoreSettings(count("score.batch"), number("score.max-reject-rate")),
         new EvaluateSettings(
@@ -210,6 +228,13 @@ public final class SettingSources {
 
   private double number(String key) {
     return decimal(key, values.get(key)).doubleValue();
+  }
+
+  private List<String> texts(String key) {
+    if (!(values.get(key) instanceof List<?> list)) {
+      throw wrong(ROOT + key, values.get(key), "must be a list of names", null);
+    }
+    return list.stream().map(String::valueOf).toList();
   }
 
   private List<Double> numbers(String key) {

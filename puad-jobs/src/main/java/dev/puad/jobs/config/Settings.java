@@ -18,6 +18,7 @@ public record Settings(
     String dataset,
     String master,
     TrainSettings train,
+    DistillSettings distill,
     ImageSettings image,
     ScoreSettings score,
     EvaluateSettings evaluate) {
@@ -98,6 +99,7 @@ public record Settings(
     tree.put("dataset", dataset);
     tree.put("master", master);
     tree.put("train", Json.tree(train));
+    tree.put("distill", Json.tree(distill));
     tree.put("image", Json.tree(image));
     tree.put("score", Json.tree(score));
     tree.put("evaluate", Json.tree(evaluate));

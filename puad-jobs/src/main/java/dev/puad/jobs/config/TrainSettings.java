@@ -10,7 +10,7 @@ import dev.puad.model.network.Architecture;
  *
  * @param network small, medium or tiny
  * @param imageSize the side of the networks' input in pixels; 0 for the network's own
- * @param teacher random, or a file of weights
+ * @param teacher builtin, random, or a file of weights
  * @param steps minibatches over all workers; 0 for the network's own default
  * @param batchSize images in one minibatch
  * @param workers workers whose parameters are averaged

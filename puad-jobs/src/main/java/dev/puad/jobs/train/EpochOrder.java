@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
  * The order in which images are drawn: epoch after epoch, each shuffled anew. Any draw can be asked
  * for; those of one epoch in a row are cheap.
  */
-final class EpochOrder {
+public final class EpochOrder {
 
   private final long seed;
   private final int purpose;
@@ -20,7 +20,7 @@ final class EpochOrder {
    * @param purpose one of {@link RandomStreams}'
    * @param size images of an epoch, at least 1
    */
-  EpochOrder(long seed, int purpose, int worker, int size) {
+  public EpochOrder(long seed, int purpose, int worker, int size) {
     this.seed = seed;
     this.purpose = purpose;
     this.worker = worker;
@@ -28,7 +28,7 @@ final class EpochOrder {
   }
 
   /** The index of the image that is drawn as the {@code draw}-th, counted from 0. */
-  int at(long draw) {
+  public int at(long draw) {
     long wanted = draw / order.length;
     if (wanted != epoch) {
       shuffle(wanted);

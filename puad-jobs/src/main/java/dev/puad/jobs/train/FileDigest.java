@@ -11,7 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** What tells the contents of files apart. */
-final class FileDigest {
+public final class FileDigest {
 
   private FileDigest() {}
 
@@ -22,6 +22,11 @@ final class FileDigest {
       in.transferTo(OutputStream.nullOutputStream());
     }
     return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** The SHA-256 of a file's bytes, in hexadecimal. */
+  public static String sha256(byte[] bytes) {
+    return HexFormat.of().formatHex(TrainingImages.sha256().digest(bytes));
   }
 
   /** Those of some files, a line each. */

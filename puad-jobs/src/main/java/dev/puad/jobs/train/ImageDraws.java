@@ -8,7 +8,7 @@ import java.util.stream.LongStream;
  * shuffled anew; of generated images always a new one. Drawn on the driver, from the seed and the
  * number of the draw alone.
  */
-final class ImageDraws {
+public final class ImageDraws {
 
   /**
    * A drawn image and those that may take its place should it not decode. Enough that a folder of
@@ -26,7 +26,7 @@ final class ImageDraws {
    * @param images other than none
    * @param purpose one of {@link RandomStreams}'
    */
-  ImageDraws(NaturalImages images, long seed, int purpose) {
+  public ImageDraws(NaturalImages images, long seed, int purpose) {
     this.images = images;
     this.order =
         images.isGenerated() ? null : new EpochOrder(seed, purpose, 0, images.images().size());
@@ -34,7 +34,7 @@ final class ImageDraws {
   }
 
   /** The candidates for the image that is drawn as the {@code draw}-th, from 0; itself first. */
-  List<String> candidates(long draw) {
+  public List<String> candidates(long draw) {
     if (images.isGenerated()) {
       return List.of(new GeneratedName(generatedSeed, draw).uri());
     }

@@ -22,12 +22,12 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param option that names their folder, for messages
  * @param generatedSide width and height of a generated image in pixels
  */
-record NaturalImageReader(
+public record NaturalImageReader(
     SerializableConfiguration hadoop, DecodeLimits limits, String option, int generatedSide)
     implements Serializable {
 
   /** An image that cannot be used, and why. */
-  record Rejected(String image, String reason) implements Serializable {}
+  public record Rejected(String image, String reason) implements Serializable {}
 
   /**
    * The first of some images that is there and can be decoded. A storage that fails is no reason to
@@ -38,7 +38,7 @@ record NaturalImageReader(
    * @throws BadInputException if there is none
    * @throws UncheckedIOException if the storage fails
    */
-  RgbImage read(List<String> candidates, Consumer<Rejected> rejects) {
+  public RgbImage read(List<String> candidates, Consumer<Rejected> rejects) {
     String reason = "";
     for (String image : candidates) {
       try {

@@ -64,7 +64,7 @@ public record NaturalImages(String root, List<String> images, String fingerprint
   }
 
   /** Whether they are drawn, not read. */
-  boolean isGenerated() {
+  public boolean isGenerated() {
     return root.equals(GENERATED.root());
   }
 

@@ -1,6 +1,8 @@
 package dev.puad.jobs.train;
 
 import dev.puad.model.BadInputException;
+import dev.puad.model.distill.BuiltinTeacher;
+import dev.puad.model.distill.TeacherFile;
 import dev.puad.model.network.Architecture;
 import dev.puad.model.network.TeacherNetwork;
 import dev.puad.model.weights.StateDict;
@@ -16,11 +18,13 @@ import java.util.Optional;
  * Where a training's teacher comes from.
  *
  * @param weights its weights; empty for random ones, drawn from the seed
- * @param fingerprint {@code random}, or the SHA-256 of the file of the weights
+ * @param fingerprint {@code random}, or the SHA-256 of the file of the weights, the built-in one's
+ *     too
  */
 public record TeacherSource(Optional<StateDict> weights, String fingerprint) {
 
   private static final String RANDOM_NAME = "random";
+  private static final String BUILTIN_NAME = "builtin";
 
   /** Random weights. */
   public static final TeacherSource RANDOM = new TeacherSource(Optional.empty(), RANDOM_NAME);
@@ -28,17 +32,22 @@ public record TeacherSource(Optional<StateDict> weights, String fingerprint) {
   /**
    * The teacher of that name or file.
    *
-   * @param teacher {@code random}, or a file of weights: PyTorch's, {@code .npz} or safetensors; a
-   *     relative one counts from the working directory
-   * @throws BadInputException if it is neither, or not of a teacher of this architecture
+   * @param teacher {@code builtin}, {@code random}, or a file of weights: PyTorch's, {@code .npz}
+   *     or safetensors; a relative one counts from the working directory
+   * @throws BadInputException if it is none of them, or not of a teacher of this architecture
    */
   public static TeacherSource open(String teacher, Architecture architecture) {
     if (teacher.equals(RANDOM_NAME)) {
       return RANDOM;
     }
+    if (teacher.equals(BUILTIN_NAME)) {
+      BuiltinTeacher builtin = BuiltinTeacher.of(architecture);
+      return new TeacherSource(
+          Optional.of(builtin.weights()), "builtin sha256:" + FileDigest.sha256(builtin.file()));
+    }
     Path file = file(teacher);
     try {
-      StateDict weights = WeightFile.read(file);
+      StateDict weights = TeacherFile.weights(WeightFile.read(file));
       TeacherNetwork.of(architecture, weights).close();
       return new TeacherSource(Optional.of(weights), "sha256:" + FileDigest.sha256(file));
     } catch (IOException e) {
@@ -70,7 +79,7 @@ public record TeacherSource(Optional<StateDict> weights, String fingerprint) {
 
   private static BadInputException neither(String teacher, Throwable cause) {
     return new BadInputException(
-        "Cannot use teacher %s: it is neither random nor a file. Correct the path."
+        "Cannot use teacher %s: it is neither builtin nor random nor a file. Correct the path."
             .formatted(teacher),
         cause);
   }

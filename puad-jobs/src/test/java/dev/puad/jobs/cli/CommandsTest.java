@@ -318,7 +318,7 @@ class CommandsTest {
     assertMistake(
         puad("train", "--data", category, "--network", "tiny", "--teacher", "wise"),
         ExitCode.BAD_INPUT,
-        "Cannot use teacher wise: it is neither random nor a file. Correct the path.");
+        "Cannot use teacher wise: it is neither builtin nor random nor a file. Correct the path.");
   }
 
   @Test

@@ -10,7 +10,6 @@ import dev.puad.model.image.GreyImage;
 import dev.puad.model.image.PngEncoder;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -284,30 +283,13 @@ class EvaluateMistakesTest {
 
   private static List<String> evaluateInAProcess(Path folder, DrawnMaps... categories)
       throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(flag -> flag.startsWith("--add-opens") || flag.startsWith("-XX:TieredStop"))
-        .forEach(command::add);
-    command.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
-    command.add(Driver.class.getName());
-    command.add(folder.resolve("warehouse").toString());
+    List<String> arguments = new ArrayList<>();
+    arguments.add(folder.resolve("warehouse").toString());
     for (DrawnMaps category : categories) {
-      command.addAll(List.of(category.data().toString(), category.maps().getParent().toString()));
+      arguments.addAll(List.of(category.data().toString(), category.maps().getParent().toString()));
     }
     Path err = folder.resolve("err.txt");
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .directory(folder.toFile())
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(err.toFile());
-    builder
-        .environment()
-        .put(
-            "LOG4J_CONFIGURATION_FILE",
-            Path.of("../conf/log4j2.properties").toAbsolutePath().normalize().toString());
-    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
-    Process process = builder.start();
+    Process process = JavaProcess.start(folder, err, Driver.class, arguments);
     try {
       assertThat(process.waitFor(3, TimeUnit.MINUTES)).as("ended in time").isTrue();
     } finally {

@@ -25,7 +25,7 @@ class SettingSourcesTest {
     assertThat(settings.train())
         .isEqualTo(
             new TrainSettings(
-                "small", 0, "random", 0, 1, 1, 10, "none", "", 1 << 30, 0.01, "student", "puad"));
+                "small", 0, "builtin", 0, 1, 1, 10, "none", "", 1 << 30, 0.01, "student", "puad"));
     assertThat(settings.image()).isEqualTo(new ImageSettings(1 << 26, 256 << 20));
     assertThat(settings.score()).isEqualTo(new ScoreSettings(2000, 1.0));
     assertThat(settings.evaluate())

@@ -25,6 +25,11 @@ class SettingsTest {
         .isEqualTo(
             """
             {"dataset":"default",\
+            "distill":{"averaging-frequency":10,"backbone-centres":[],"backbone-outputs":[],"backbone-size":0,\
+            "batch-size":0,"checkpoint-seconds":60,"feature-cache-bytes":1073741824,"image-size":0,\
+            "licence":"Derived from the backbone's weights and from the images: the terms of both apply.",\
+            "network":"small","parts":0,"pixel-scaling":"imagenet","precision":"float32","recipe":"",\
+            "statistics-images":0,"steps":0,"workers":1},\
             "evaluate":{"error-bound":1.0E-5,"fpr-limits":[0.01,0.05,0.1,0.3,1.0],"state-bytes":67108864},\
             "image":{"max-bytes":268435456,"max-pixels":67108864},\
             "master":"",\
@@ -32,7 +37,7 @@ class SettingsTest {
             "seed":1,\
             "train":{"augmentation":"none","averaging-frequency":10,"batch-size":1,\
             "false-alarm-rate":0.01,"image-size":0,"map-variant":"puad","network":"small","penalty-images":"",\
-            "steps":0,"teacher":"random","teacher-cache-bytes":1073741824,\
+            "steps":0,"teacher":"builtin","teacher-cache-bytes":1073741824,\
             "unpicturable-features":"student","workers":1},\
             "warehouse":"/w"}""");
   }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.puad.jobs.Fixtures;
 import dev.puad.model.BadInputException;
+import dev.puad.model.distill.BuiltinTeacher;
+import dev.puad.model.distill.TeacherFile;
 import dev.puad.model.network.Architecture;
 import dev.puad.model.network.TeacherNetwork;
 import dev.puad.model.weights.NpzFile;
@@ -16,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +65,40 @@ class TeacherSourceTest {
   }
 
   @Test
+  void theBuiltinTeachersFingerprintIsThatOfItsFile() {
+    TeacherSource builtin = TeacherSource.open("builtin", TINY);
+
+    assertThat(builtin.fingerprint())
+        .isEqualTo("builtin sha256:" + FileDigest.sha256(BuiltinTeacher.of(TINY).file()));
+    assertThat(builtin.weights()).isPresent();
+  }
+
+  @Test
+  void aNetworkWithoutABuiltinTeacherIsRefused() {
+    assertThatExceptionOfType(BadInputException.class)
+        .isThrownBy(() -> TeacherSource.open("builtin", Architecture.MEDIUM))
+        .withMessage(
+            "Cannot use the built-in teacher with network medium: there is one for small and tiny."
+                + " Give --teacher a file (puad distill makes one) or random.");
+  }
+
+  @Test
+  void aDistilledTeachersRoundedWeightsAreTaken() throws IOException {
+    Path file = folder.resolve("distilled.safetensors");
+    try (TeacherNetwork teacher = TeacherNetwork.random(TINY, 1)) {
+      TeacherFile.write(
+          file,
+          teacher.weights(),
+          TeacherFile.Precision.INT8,
+          new TeacherFile.Statistics(new double[1], new double[1]),
+          Map.of("steps", "1"));
+    }
+
+    StateDict expected = TeacherFile.weights(SafetensorsFile.read(file));
+    assertThat(bitsOf(file, TINY)).isEqualTo(bits(expected));
+  }
+
+  @Test
   void theFingerprintIsTheContentsNotThePaths() throws IOException {
     Path one = write("one.npz", 1);
     Path same = Files.copy(one, folder.resolve("same.npz"));
@@ -89,7 +126,8 @@ class TeacherSourceTest {
   void whatIsNeitherRandomNorAFileIsRefused() {
     assertThatExceptionOfType(BadInputException.class)
         .isThrownBy(() -> TeacherSource.open("wise", TINY))
-        .withMessage("Cannot use teacher wise: it is neither random nor a file. Correct the path.");
+        .withMessage(
+            "Cannot use teacher wise: it is neither builtin nor random nor a file. Correct the path.");
   }
 
   private Path write(String name, long seed) throws IOException {

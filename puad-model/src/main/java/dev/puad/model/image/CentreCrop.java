@@ -18,12 +18,6 @@ public final class CentreCrop {
     }
     int left = (int) Math.rint((image.width() - width) / 2.0);
     int top = (int) Math.rint((image.height() - height) / 2.0);
-    byte[] pixels = new byte[width * height * RgbImage.CHANNELS];
-    int rowLength = width * RgbImage.CHANNELS;
-    for (int y = 0; y < height; y++) {
-      int from = ((top + y) * image.width() + left) * RgbImage.CHANNELS;
-      System.arraycopy(image.pixels(), from, pixels, y * rowLength, rowLength);
-    }
-    return new RgbImage(width, height, pixels);
+    return image.part(left, top, width, height);
   }
 }

@@ -1,5 +1,7 @@
 package dev.puad.model.image;
 
+import java.util.Objects;
+
 /**
  * An 8-bit RGB image.
  *
@@ -14,5 +16,23 @@ public record RgbImage(int width, int height, byte[] pixels) {
 
   public RgbImage {
     Pixels.checkLength(width, height, CHANNELS, pixels.length);
+  }
+
+  /**
+   * A part of this image, copied.
+   *
+   * @param left its first column
+   * @param top its first row
+   * @throws IndexOutOfBoundsException if it is not within this image
+   */
+  public RgbImage part(int left, int top, int width, int height) {
+    Objects.checkFromIndexSize(left, width, this.width);
+    Objects.checkFromIndexSize(top, height, this.height);
+    byte[] part = new byte[width * height * CHANNELS];
+    int row = width * CHANNELS;
+    for (int y = 0; y < height; y++) {
+      System.arraycopy(pixels, ((top + y) * this.width + left) * CHANNELS, part, y * row, row);
+    }
+    return new RgbImage(width, height, part);
   }
 }

@@ -1,5 +1,6 @@
 package dev.puad.model.network;
 
+import dev.puad.model.stats.OrthogonalMatrix;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -41,40 +42,45 @@ final class Weights {
     for (Layer layer : convolutions(graph)) {
       INDArray weights = layer.getParam("W");
       int filters = (int) weights.size(0);
-      assign(weights, orthogonal(filters, fanIn(weights), random(layer, seed)));
+      double[] matrix = OrthogonalMatrix.random(filters, fanIn(weights), random(layer, seed));
+      assign(weights, Arrays.stream(matrix).map(value -> ORTHOGONAL_GAIN * value).toArray());
       layer.getParam("b").assign(0);
     }
   }
 
   /**
-   * A rows × columns matrix, row-major, whose rows (or columns, where there are fewer of them) are
-   * orthogonal and of length √2: Gram-Schmidt over normal vectors, run twice for accuracy.
+   * Scales each layer's filters so that what it draws of some images has unit variance before the
+   * ReLU (layer-sequential unit-variance, Mishkin and Matas 2016). Biases have to be zero. A first
+   * layer that pools as well is measured after that, so it draws somewhat more.
+   *
+   * @param images [N, 3, S, S]
    */
-  static double[] orthogonal(int rows, int columns, SplittableRandom random) {
-    int count = Math.min(rows, columns);
-    int length = Math.max(rows, columns);
-    double[][] vectors = new double[count][length];
-    for (double[] vector : vectors) {
-      for (int i = 0; i < length; i++) {
-        vector[i] = random.nextGaussian();
-      }
+  static void unitVariance(ComputationGraph graph, INDArray images) {
+    for (Layer layer : convolutions(graph)) {
+      layer.getParam("W").divi(Math.sqrt(variance(graph, layer, images)));
     }
-    for (int pass = 0; pass < 2; pass++) {
-      for (int i = 0; i < count; i++) {
-        for (int j = 0; j < i; j++) {
-          subtractProjection(vectors[i], vectors[j]);
-        }
-        scale(vectors[i], 1 / Math.sqrt(dot(vectors[i], vectors[i])));
-      }
+  }
+
+  /** Of z, from ReLU(z) and ReLU(-z); a layer without a ReLU draws the same but for the sign. */
+  private static double variance(ComputationGraph graph, Layer layer, INDArray images) {
+    INDArray weights = layer.getParam("W");
+    double[] positive = RowMajor.doubles(draw(graph, layer, images));
+    weights.negi();
+    double[] negative = RowMajor.doubles(draw(graph, layer, images));
+    weights.negi();
+    double sum = 0;
+    double squares = 0;
+    for (int i = 0; i < positive.length; i++) {
+      double value = positive[i] == 0 ? -negative[i] : positive[i];
+      sum += value;
+      squares += value * value;
     }
-    double[] matrix = new double[rows * columns];
-    for (int row = 0; row < rows; row++) {
-      for (int column = 0; column < columns; column++) {
-        double value = rows <= columns ? vectors[row][column] : vectors[column][row];
-        matrix[row * columns + column] = ORTHOGONAL_GAIN * value;
-      }
-    }
-    return matrix;
+    double mean = sum / positive.length;
+    return squares / positive.length - mean * mean;
+  }
+
+  private static INDArray draw(ComputationGraph graph, Layer layer, INDArray images) {
+    return graph.feedForward(images, false).get(name(layer));
   }
 
   private static SplittableRandom random(Layer layer, long seed) {
@@ -98,26 +104,5 @@ final class Weights {
     try (INDArray given = Nd4j.create(values, array.shape(), array.dataType())) {
       array.assign(given);
     }
-  }
-
-  private static void subtractProjection(double[] vector, double[] unit) {
-    double length = dot(vector, unit);
-    for (int i = 0; i < vector.length; i++) {
-      vector[i] -= length * unit[i];
-    }
-  }
-
-  private static void scale(double[] vector, double factor) {
-    for (int i = 0; i < vector.length; i++) {
-      vector[i] *= factor;
-    }
-  }
-
-  private static double dot(double[] a, double[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += a[i] * b[i];
-    }
-    return sum;
   }
 }

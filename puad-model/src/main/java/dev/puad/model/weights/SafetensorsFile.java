@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -41,6 +42,15 @@ public final class SafetensorsFile {
 
   private SafetensorsFile() {}
 
+  /** A file's bytes, wherever they are. */
+  private record Contents(long size, Part bytes) {
+
+    @FunctionalInterface
+    interface Part {
+      byte[] of(long from, long length) throws IOException;
+    }
+  }
+
   /** Where a tensor is, in bytes after the header. */
   private record Place(String name, Tensor.Type type, int[] shape, long begin, long end) {}
 
@@ -56,26 +66,77 @@ public final class SafetensorsFile {
           "Cannot read %s: it is no safetensors file. Write it with safetensors.".formatted(file));
     }
     try (FileChannel in = FileChannel.open(file)) {
-      long length =
-          ByteBuffer.wrap(bytes(in, 0, Long.BYTES)).order(ByteOrder.LITTLE_ENDIAN).getLong();
-      if (length > Limits.DESCRIPTION_BYTES || length > in.size() - Long.BYTES) {
-        throw new BadInputException(
-            ("Cannot read %s: its header of %d bytes is longer than the file or than %d MiB."
-                    + " Replace the file.")
-                .formatted(file, length, Limits.DESCRIPTION_BYTES >> 20));
-      }
-      long start = Long.BYTES + length;
-      List<Place> places = places(file, bytes(in, Long.BYTES, length));
+      return read(
+          file.toString(), new Contents(in.size(), (from, length) -> bytes(in, from, length)));
+    }
+  }
+
+  /**
+   * Reads every tensor of a file that is in memory.
+   *
+   * @param source what messages call it
+   * @throws BadInputException if it is damaged, or a tensor is of an unknown type
+   */
+  public static StateDict read(String source, byte[] file) throws IOException {
+    return read(
+        source,
+        new Contents(
+            file.length,
+            (from, length) -> {
+              if (from + length > file.length) {
+                throw new EOFException();
+              }
+              return Arrays.copyOfRange(file, (int) from, (int) (from + length));
+            }));
+  }
+
+  private static StateDict read(String file, Contents in) throws IOException {
+    try {
+      byte[] header = headerBytes(file, in);
+      long start = (long) Long.BYTES + header.length;
+      List<Place> places = places(file, header(file, header));
       checkWithoutGap(file, places, in.size() - start);
       Map<String, Tensor> tensors = new LinkedHashMap<>();
       for (Place place : places) {
-        byte[] bytes = bytes(in, start + place.begin(), place.end() - place.begin());
+        byte[] bytes = in.bytes().of(start + place.begin(), place.end() - place.begin());
         tensors.put(place.name(), new Tensor(place.type(), place.shape(), bytes));
       }
-      return new StateDict(file.toString(), tensors);
+      return new StateDict(file, tensors);
     } catch (EOFException e) {
       throw damaged(file, "it ends early", e);
     }
+  }
+
+  /**
+   * What a file says of its tensors, in the header's order; empty where it says nothing.
+   *
+   * @throws BadInputException if the header is damaged
+   */
+  public static Map<String, String> metadata(Path file) throws IOException {
+    try (FileChannel in = FileChannel.open(file)) {
+      String source = file.toString();
+      Contents contents = new Contents(in.size(), (from, length) -> bytes(in, from, length));
+      Map<String, String> metadata = new LinkedHashMap<>();
+      for (Map.Entry<String, JsonNode> entry :
+          header(source, headerBytes(source, contents)).path(METADATA).properties()) {
+        metadata.put(entry.getKey(), entry.getValue().asText());
+      }
+      return metadata;
+    } catch (EOFException e) {
+      throw damaged(file.toString(), "it ends early", e);
+    }
+  }
+
+  private static byte[] headerBytes(String file, Contents in) throws IOException {
+    long length =
+        ByteBuffer.wrap(in.bytes().of(0, Long.BYTES)).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    if (length < 0 || length > Limits.DESCRIPTION_BYTES || length > in.size() - Long.BYTES) {
+      throw new BadInputException(
+          ("Cannot read %s: its header of %d bytes is longer than the file or than %d MiB."
+                  + " Replace the file.")
+              .formatted(file, length, Limits.DESCRIPTION_BYTES >> 20));
+    }
+    return in.bytes().of(Long.BYTES, length);
   }
 
   private static byte[] bytes(FileChannel in, long from, long length) throws IOException {
@@ -88,11 +149,19 @@ public final class SafetensorsFile {
     return bytes.array();
   }
 
+  /** {@link #write(Path, Map, Map)} without metadata. */
+  public static void write(Path file, Map<String, Tensor> tensors) throws IOException {
+    write(file, tensors, Map.of());
+  }
+
   /**
    * Writes tensors by name; the widest elements come first, so that each is aligned. The same
-   * tensors give the same bytes.
+   * tensors and metadata in the same order give the same bytes.
+   *
+   * @param metadata what else is to be known of them
    */
-  public static void write(Path file, Map<String, Tensor> tensors) throws IOException {
+  public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata)
+      throws IOException {
     List<String> byWidth = new ArrayList<>(tensors.keySet());
     byWidth.sort(Comparator.comparingInt(name -> -tensors.get(name).type().width()));
     Map<String, Long> begins = new HashMap<>();
@@ -101,7 +170,7 @@ public final class SafetensorsFile {
       begins.put(name, end);
       end += tensors.get(name).bytes().length;
     }
-    byte[] header = header(tensors, begins);
+    byte[] header = header(tensors, begins, metadata);
     int padding = Math.floorMod(-header.length, Long.BYTES);
     ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     length.putLong(header.length + padding);
@@ -115,9 +184,14 @@ public final class SafetensorsFile {
     }
   }
 
-  private static byte[] header(Map<String, Tensor> tensors, Map<String, Long> begins)
+  private static byte[] header(
+      Map<String, Tensor> tensors, Map<String, Long> begins, Map<String, String> metadata)
       throws IOException {
     ObjectNode header = JSON.createObjectNode();
+    if (!metadata.isEmpty()) {
+      ObjectNode described = header.putObject(METADATA);
+      metadata.forEach(described::put);
+    }
     for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
       Tensor tensor = entry.getValue();
       long begin = begins.get(entry.getKey());
@@ -132,13 +206,15 @@ public final class SafetensorsFile {
     return JSON.writeValueAsBytes(header);
   }
 
-  private static List<Place> places(Path file, byte[] header) throws IOException {
-    JsonNode root;
+  private static JsonNode header(String file, byte[] header) throws IOException {
     try {
-      root = JSON.readTree(header);
+      return JSON.readTree(header);
     } catch (JsonProcessingException e) {
       throw damaged(file, "its header is not JSON", e);
     }
+  }
+
+  private static List<Place> places(String file, JsonNode root) {
     List<Place> places = new ArrayList<>();
     for (Map.Entry<String, JsonNode> entry : root.properties()) {
       if (!entry.getKey().equals(METADATA)) {
@@ -148,7 +224,7 @@ public final class SafetensorsFile {
     return places;
   }
 
-  private static Place place(Path file, String name, JsonNode node) {
+  private static Place place(String file, String name, JsonNode node) {
     String shown = Printable.of(name);
     Tensor.Type type = typeOf(file, shown, node.path("dtype").asText());
     List<Long> axes = integers(node.path("shape"));
@@ -183,7 +259,7 @@ public final class SafetensorsFile {
     return values;
   }
 
-  private static void checkWithoutGap(Path file, List<Place> places, long length) {
+  private static void checkWithoutGap(String file, List<Place> places, long length) {
     List<Place> inOrder = new ArrayList<>(places);
     inOrder.sort(Comparator.comparingLong(Place::begin).thenComparingLong(Place::end));
     long end = 0;
@@ -201,7 +277,7 @@ public final class SafetensorsFile {
     }
   }
 
-  private static Tensor.Type typeOf(Path file, String name, String dtype) {
+  private static Tensor.Type typeOf(String file, String name, String dtype) {
     for (Tensor.Type type : Tensor.Type.values()) {
       if (dtype(type).equals(dtype)) {
         return type;
@@ -227,11 +303,11 @@ public final class SafetensorsFile {
     };
   }
 
-  private static BadInputException damaged(Path file, String reason) {
+  private static BadInputException damaged(String file, String reason) {
     return damaged(file, reason, null);
   }
 
-  private static BadInputException damaged(Path file, String reason, Exception cause) {
+  private static BadInputException damaged(String file, String reason, Exception cause) {
     return new BadInputException(
         "Cannot read %s: %s. Replace the file.".formatted(file, reason), cause);
   }

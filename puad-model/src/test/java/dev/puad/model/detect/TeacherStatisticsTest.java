@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.puad.model.BadInputException;
 import dev.puad.model.Fixtures;
 import dev.puad.model.network.Architecture;
+import dev.puad.model.network.DistillationNetwork;
+import dev.puad.model.network.NarrowNetworks;
 import dev.puad.model.network.OfficialNetworks;
 import dev.puad.model.network.TeacherNetwork;
 import dev.puad.model.stats.ChannelMoments;
@@ -87,6 +89,47 @@ class TeacherStatisticsTest {
         .hasMessage(
             "Cannot normalise the teacher: channel 1 is the same everywhere in the training"
                 + " images. Check that they are not blank, or choose another teacher.");
+  }
+
+  /** So a random teacher gains nothing by weights that are scaled layer by layer. */
+  @Test
+  void theScaleOfALayerWithoutBiasIsNoMatterOnceATeacherIsNormalized() {
+    Architecture narrow = NarrowNetworks.ARCHITECTURE;
+    SplittableRandom random = new SplittableRandom(2);
+    float[][] images = new float[3][narrow.imageLength()];
+    for (float[] image : images) {
+      for (int i = 0; i < image.length; i++) {
+        image[i] = (float) random.nextGaussian();
+      }
+    }
+    try (TeacherNetwork plain = TeacherNetwork.random(narrow, 7);
+        DistillationNetwork scaled =
+            DistillationNetwork.unitVariance(
+                narrow, new DistillationNetwork.Optimizer(1e-3, 0), 7, images, narrow.imageSize());
+        TeacherNetwork unitVariance = TeacherNetwork.of(narrow, scaled.teacher())) {
+      float[][] expected = normalized(plain, narrow, images);
+      float[][] found = normalized(unitVariance, narrow, images);
+      for (int i = 0; i < images.length; i++) {
+        assertThat(found[i]).containsExactly(expected[i], within(1e-4f));
+      }
+      assertThat(unitVariance.describe(images[0])[0])
+          .isNotCloseTo(plain.describe(images[0])[0], within(1e-2f));
+    }
+  }
+
+  private static float[][] normalized(
+      TeacherNetwork teacher, Architecture architecture, float[][] images) {
+    float[][] descriptions = new float[images.length][];
+    ChannelMoments moments = new ChannelMoments();
+    for (int i = 0; i < images.length; i++) {
+      descriptions[i] = teacher.describe(images[i]);
+      moments.add(descriptions[i], architecture.channels(), architecture.positions());
+    }
+    TeacherStatistics statistics = TeacherStatistics.of(moments, MapVariant.PUAD);
+    for (float[] description : descriptions) {
+      statistics.normalize(description);
+    }
+    return descriptions;
   }
 
   /** The moments of the official teacher over the official training images. */

@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,67 @@ class SafetensorsFileTest {
     SafetensorsFile.write(file, Map.of("a", tensor, "b", tensor));
     assertThat(SafetensorsFile.read(file).floats("a", 2)).containsExactly(1, 2);
     assertThat(SafetensorsFile.read(file).floats("b", 2)).containsExactly(1, 2);
+  }
+
+  @Test
+  void metadataReadsBackInItsOrder() throws IOException {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("steps", "5");
+    metadata.put("licence", "a \"note\"\nin two lines");
+    Path file = folder.resolve("a.safetensors");
+    SafetensorsFile.write(file, Map.of("a", Tensor.of(new float[] {1}, 1)), metadata);
+
+    assertThat(SafetensorsFile.metadata(file)).isEqualTo(metadata);
+    assertThat(SafetensorsFile.metadata(file).keySet()).containsExactly("steps", "licence");
+    assertThat(SafetensorsFile.read(file).names()).containsExactly("a");
+  }
+
+  @Test
+  void aFileWithoutMetadataHasNone() throws IOException {
+    Path file = folder.resolve("a.safetensors");
+    SafetensorsFile.write(file, Map.of("a", Tensor.of(new float[] {1}, 1)));
+
+    assertThat(SafetensorsFile.metadata(file)).isEmpty();
+  }
+
+  @Test
+  void metadataOfAFileThatEndsInItsHeaderIsRefused() throws IOException {
+    Path file = Files.write(folder.resolve("a.safetensors"), new byte[] {9, 0, 0, 0});
+
+    assertThatThrownBy(() -> SafetensorsFile.metadata(file))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage("Cannot read %s: it ends early. Replace the file.".formatted(file));
+  }
+
+  @Test
+  void aFileInMemoryIsReadAsOnDisk() throws IOException {
+    Path file = folder.resolve("a.safetensors");
+    SafetensorsFile.write(file, Map.of("a", Tensor.of(new float[] {1, 2}, 2)), Map.of("b", "c"));
+
+    StateDict read = SafetensorsFile.read("memory", Files.readAllBytes(file));
+
+    assertThat(read.source()).isEqualTo("memory");
+    assertThat(read.floats("a", 2)).containsExactly(1, 2);
+  }
+
+  @Test
+  void aFileInMemoryThatEndsInItsTensorsIsRefused() throws IOException {
+    Path file = folder.resolve("a.safetensors");
+    SafetensorsFile.write(file, Map.of("a", Tensor.of(new float[] {1, 2}, 2)));
+    byte[] whole = Files.readAllBytes(file);
+
+    assertThatThrownBy(() -> SafetensorsFile.read("memory", Arrays.copyOf(whole, whole.length - 1)))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(
+            "Cannot read memory: tensor a at bytes 0 to 8 overlaps, leaves a gap or ends after the"
+                + " file. Replace the file.");
+  }
+
+  @Test
+  void bytesInMemoryThatEndInTheirHeaderAreRefused() {
+    assertThatThrownBy(() -> SafetensorsFile.read("memory", new byte[] {9, 0}))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage("Cannot read memory: it ends early. Replace the file.");
   }
 
   /** The layout that the format's documentation gives, with metadata and padding. */

@@ -1,0 +1,308 @@
+package dev.puad.jobs.cli;
+
+import dev.puad.jobs.config.DistillSettings;
+import dev.puad.jobs.config.SettingSources;
+import dev.puad.jobs.config.Settings;
+import dev.puad.jobs.config.UsageException;
+import dev.puad.jobs.distill.BackboneChoice;
+import dev.puad.jobs.distill.DistillPlan;
+import dev.puad.jobs.distill.Distillation;
+import dev.puad.jobs.train.NaturalImages;
+import dev.puad.model.distill.PixelScaling;
+import dev.puad.model.distill.Recipe;
+import dev.puad.model.distill.TeacherFile;
+import dev.puad.model.network.Architecture;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code puad distill}: makes a teacher of a pretrained backbone and natural images. */
+@Command(
+    name = "distill",
+    description = "Distils a teacher from a pretrained backbone (ONNX) on natural images.")
+final class DistillCommand implements Callable<Integer> {
+
+  private final Terminal terminal;
+
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--backbone",
+      paramLabel = "FILE.onnx",
+      required = true,
+      description = "The pretrained network: one image input, feature maps as outputs.")
+  private Path backbone;
+
+  @Option(
+      names = "--images",
+      paramLabel = "DIR",
+      required = true,
+      description = "A folder of natural images, in any layout; or generated.")
+  private String images;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      required = true,
+      description = "The teacher's file, for train --teacher; checkpoints lie beside it.")
+  private Path out;
+
+  @Option(
+      names = "--network",
+      paramLabel = "NAME",
+      description = "Whose teacher: small, medium or tiny; default small.")
+  private String network;
+
+  @Option(
+      names = "--recipe",
+      paramLabel = "NAME",
+      description = "paper or fast; default fast for tiny, else paper.")
+  private String recipe;
+
+  @Option(
+      names = "--image-size",
+      paramLabel = "N",
+      description = "Side of the teacher's input in pixels; default the network's own.")
+  private Integer imageSize;
+
+  @Option(
+      names = "--backbone-outputs",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Outputs to learn, with commas between; default all.")
+  private List<String> backboneOutputs;
+
+  @Option(
+      names = "--backbone-size",
+      paramLabel = "N",
+      description = "Side of the backbone's input in pixels; default twice the teacher's.")
+  private Integer backboneSize;
+
+  @Option(
+      names = "--backbone-centres",
+      paramLabel = "PIXEL",
+      split = ",",
+      description =
+          "The pixel on which the first cell of each output is centred; default: cells tile the"
+              + " image.")
+  private List<Double> backboneCentres;
+
+  @Option(
+      names = "--pixel-scaling",
+      paramLabel = "NAME",
+      description =
+          "How the backbone wants pixels: imagenet, symmetric (-1 to 1) or unit (0 to 1); default"
+              + " imagenet.")
+  private String pixelScaling;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Minibatches over all workers; default the recipe's own.")
+  private Integer steps;
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      description = "Images a minibatch; default the recipe's own.")
+  private Integer batchSize;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description = "Workers whose parameters are averaged; default 1.")
+  private Integer workers;
+
+  @Option(
+      names = "--averaging-frequency",
+      paramLabel = "N",
+      description = "Minibatches of each worker between two averagings; default 10.")
+  private Integer averagingFrequency;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "NAME",
+      description = "How weights are written: float32 or int8; default float32.")
+  private String precision;
+
+  @Option(
+      names = "--licence",
+      paramLabel = "TEXT",
+      description = "A note for those who use the teacher, kept in its file.")
+  private String licence;
+
+  @Option(names = "--resume", description = "Go on from the last checkpoint, where there is one.")
+  private boolean resume;
+
+  @Option(names = "--force", description = "Replace the teacher's file.")
+  private boolean force;
+
+  DistillCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    long started = System.nanoTime();
+    Distillation.Target target =
+        new Distillation.Target(
+            out,
+            force ? Distillation.Existing.REPLACE : Distillation.Existing.REFUSE,
+            resume ? Distillation.Start.LAST_CHECKPOINT : Distillation.Start.ANEW);
+    target.check();
+    byte[] onnx = BackboneChoice.read(backbone);
+    Settings settings = settings();
+    SparkSession spark = SparkSessions.session(settings);
+    NaturalImages natural =
+        NaturalImages.open(spark.sessionState().newHadoopConf(), "--images", images);
+    if (natural.isNone()) {
+      throw new UsageException(
+          "Cannot use --images \"\": it is empty. Give a folder of natural images, or generated.");
+    }
+    DistillPlan plan = plan(settings, onnx, natural);
+    Distillation distillation =
+        new Distillation(
+            spark,
+            plan,
+            target,
+            settings.distill().checkpointSeconds(),
+            new Distillation.Note(
+                TeacherFile.Precision.named(settings.distill().precision()),
+                settings.distill().licence()));
+    Distillation.Result result;
+    try (ProgressBar bar = terminal.progressBar("distill " + out.getFileName(), 0, plan.steps())) {
+      result = distillation.run(new Progress(bar));
+    }
+    report(plan, result, (System.nanoTime() - started) / 1e9);
+    return ExitCode.DONE;
+  }
+
+  private Settings settings() {
+    SettingSources sources =
+        common
+            .sources()
+            .option("--network", "distill.network", network)
+            .option("--recipe", "distill.recipe", recipe)
+            .option("--image-size", "distill.image-size", imageSize)
+            .option("--backbone-outputs", "distill.backbone-outputs", backboneOutputs)
+            .option("--backbone-size", "distill.backbone-size", backboneSize)
+            .option("--backbone-centres", "distill.backbone-centres", backboneCentres)
+            .option("--pixel-scaling", "distill.pixel-scaling", pixelScaling)
+            .option("--steps", "distill.steps", steps)
+            .option("--batch-size", "distill.batch-size", batchSize)
+            .option("--workers", "distill.workers", workers)
+            .option("--averaging-frequency", "distill.averaging-frequency", averagingFrequency)
+            .option("--precision", "distill.precision", precision)
+            .option("--licence", "distill.licence", licence);
+    return sources.resolve();
+  }
+
+  private DistillPlan plan(Settings settings, byte[] onnx, NaturalImages natural) {
+    DistillSettings distill = settings.distill();
+    Architecture architecture = Architecture.named(distill.network());
+    Recipe chosen =
+        distill.recipe().isEmpty() ? Recipe.of(architecture) : Recipe.named(distill.recipe());
+    int side = or(distill.imageSize(), architecture.imageSize());
+    return new DistillPlan(
+        architecture,
+        chosen,
+        new BackboneChoice(
+            onnx,
+            backbone.toString(),
+            distill.backboneOutputs(),
+            or(distill.backboneSize(), 2 * side),
+            PixelScaling.named(distill.pixelScaling()),
+            distill.backboneCentres()),
+        natural,
+        settings.image().limits(),
+        side,
+        or(distill.steps(), chosen.steps()),
+        or(distill.batchSize(), chosen.batchSize()),
+        distill.workers(),
+        distill.averagingFrequency(),
+        parts(distill, chosen, natural),
+        or(distill.statisticsImages(), chosen.statisticsImages()),
+        distill.featureCacheBytes(),
+        settings.seed());
+  }
+
+  /**
+   * Where the recipe sees every image whole, a folder's; of generated ones as many as are drawn.
+   */
+  private static int parts(DistillSettings distill, Recipe recipe, NaturalImages natural) {
+    int drawn =
+        (int)
+            Math.min(
+                Integer.MAX_VALUE / 2,
+                (long) or(distill.steps(), recipe.steps())
+                    * or(distill.batchSize(), recipe.batchSize()));
+    int all = natural.isGenerated() ? drawn : natural.images().size();
+    return or(distill.parts(), or(recipe.parts(), all));
+  }
+
+  private static int or(int given, int otherwise) {
+    return given == 0 ? otherwise : given;
+  }
+
+  private void report(DistillPlan plan, Distillation.Result result, double seconds) {
+    if (result.rejected() > 0) {
+      terminal
+          .err()
+          .printf(
+              "puad: %d images cannot be read, others took their place; the first is %s%n",
+              result.rejected(), result.example());
+    }
+    if (common.json()) {
+      Map<String, Object> shape = new LinkedHashMap<>();
+      shape.put("teacher", result.file().toString());
+      shape.put("network", plan.architecture().name());
+      shape.put("steps", plan.steps());
+      shape.put("images", plan.imageCount());
+      shape.put("loss", result.loss());
+      shape.put("seconds", seconds);
+      terminal.json(shape);
+    } else {
+      terminal
+          .out()
+          .printf(
+              Locale.ROOT,
+              "a teacher for network %s in %s: %d steps in %.0f s, loss %.4f%n",
+              plan.architecture().name(),
+              result.file(),
+              plan.steps(),
+              seconds,
+              result.loss());
+    }
+  }
+
+  private final class Progress implements Distillation.Listener {
+
+    private final ProgressBar bar;
+
+    Progress(ProgressBar bar) {
+      this.bar = bar;
+    }
+
+    @Override
+    public void resumed(int steps) {
+      terminal.err().printf("puad: going on after step %d%n", steps);
+    }
+
+    @Override
+    public void measured(int images) {
+      terminal.err().printf("puad: the backbone's features were measured on %d images%n", images);
+    }
+
+    @Override
+    public void trained(int steps, double loss) {
+      bar.update(steps, String.format(Locale.ROOT, "loss %.4f", loss));
+    }
+  }
+}

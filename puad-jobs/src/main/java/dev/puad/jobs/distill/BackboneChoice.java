@@ -1,0 +1,61 @@
+package dev.puad.jobs.distill;
+
+import dev.puad.model.BadInputException;
+import dev.puad.model.distill.PixelScaling;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A backbone and how to use it.
+ *
+ * @param onnx the model
+ * @param source its file, for messages
+ * @param outputs the names of those to learn; all where none is named
+ * @param size the side of its input, in pixels
+ * @param scaling of its pixels
+ * @param centres the pixel on which each output's first cell is centred; none where its cells tile
+ *     the image
+ */
+public record BackboneChoice(
+    byte[] onnx,
+    String source,
+    List<String> outputs,
+    int size,
+    PixelScaling scaling,
+    List<Double> centres)
+    implements Serializable {
+
+  /** What a broadcast can carry beside everything else. */
+  private static final long MOST_BYTES = 1L << 30;
+
+  public BackboneChoice {
+    outputs = List.copyOf(outputs);
+    centres = List.copyOf(centres);
+  }
+
+  /**
+   * Reads a model's file.
+   *
+   * @throws BadInputException if there is none, or it is too large
+   */
+  public static byte[] read(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new BadInputException(
+          "Cannot read --backbone %s: there is no such file. Correct the path.".formatted(file));
+    }
+    try {
+      if (Files.size(file) > MOST_BYTES) {
+        throw new BadInputException(
+            "Cannot use --backbone %s: it has more than %d bytes. Give a smaller model."
+                .formatted(file, MOST_BYTES));
+      }
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new BadInputException(
+          "Cannot read --backbone %s: %s. Make it readable.".formatted(file, e.getMessage()), e);
+    }
+  }
+}

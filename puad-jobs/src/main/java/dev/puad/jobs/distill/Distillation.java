@@ -1,0 +1,158 @@
+package dev.puad.jobs.distill;
+
+import dev.puad.model.BadInputException;
+import dev.puad.model.distill.TeacherFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.sql.SparkSession;
+
+/** One run of a distillation: from the last checkpoint, or the start, to the teacher's file. */
+public final class Distillation {
+
+  private final SparkSession spark;
+  private final DistillPlan plan;
+  private final Target target;
+  private final long checkpointNanos;
+  private final Note note;
+
+  /**
+   * What the file is to be like.
+   *
+   * @param licence a note for those who use the teacher
+   */
+  public record Note(TeacherFile.Precision precision, String licence) {}
+
+  /** What to do with a teacher's file that is there already. */
+  public enum Existing {
+    REFUSE,
+    REPLACE
+  }
+
+  /** Where to begin. */
+  public enum Start {
+    ANEW,
+    /** After the last checkpoint; anew where there is none. */
+    LAST_CHECKPOINT
+  }
+
+  /** The teacher's file, and what may lie in its place and beside it. */
+  public record Target(Path file, Existing existing, Start start) {
+
+    /**
+     * Whether the file can be written, before hours are spent.
+     *
+     * @throws BadInputException if not
+     */
+    public void check() {
+      if (existing == Existing.REFUSE && Files.exists(file)) {
+        throw new BadInputException(
+            "Cannot write --out %s: it is there already. Give another name, or --force to replace it."
+                .formatted(file));
+      }
+      Path folder = file.toAbsolutePath().getParent();
+      if (Files.isDirectory(file) || folder == null || !Files.isWritable(folder)) {
+        throw new BadInputException(
+            "Cannot write --out %s: it has to be a file in a folder that exists and can be written."
+                .formatted(file));
+      }
+    }
+  }
+
+  /** Hears how it goes on. */
+  public interface Listener extends DistillTeacher.Listener {
+    /** So many steps were done by an earlier run. */
+    void resumed(int steps);
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param loss of the last round
+   * @param rejected images that could not be used
+   * @param example one of them, and why; empty where there is none
+   */
+  public record Result(Path file, double loss, int rejected, String example) {}
+
+  public Distillation(
+      SparkSession spark, DistillPlan plan, Target target, long checkpointSeconds, Note note) {
+    this.spark = spark;
+    this.plan = plan;
+    this.target = target;
+    this.checkpointNanos = TimeUnit.SECONDS.toNanos(checkpointSeconds);
+    this.note = note;
+  }
+
+  /**
+   * Distils and writes the file.
+   *
+   * @throws BadInputException if backbone and teacher do not fit, no image can be used, or the
+   *     checkpoint is another distillation's
+   */
+  public Result run(Listener listener) {
+    Path checkpoint = Checkpoint.beside(target.file());
+    String fingerprint = plan.fingerprint();
+    Optional<Checkpoint> from =
+        target.start() == Start.ANEW ? Optional.empty() : Checkpoint.read(checkpoint, fingerprint);
+    from.ifPresent(last -> listener.resumed(last.done()));
+    long[] kept = {System.nanoTime()};
+    DistillTeacher.Distilled distilled =
+        new DistillTeacher(spark, plan)
+            .run(
+                from,
+                state -> {
+                  if (System.nanoTime() - kept[0] >= checkpointNanos) {
+                    state.get().write(checkpoint, fingerprint);
+                    kept[0] = System.nanoTime();
+                  }
+                },
+                listener);
+    write(distilled);
+    try {
+      Files.deleteIfExists(checkpoint);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    String example =
+        distilled.rejected().isEmpty()
+            ? ""
+            : distilled.rejected().firstKey()
+                + ": "
+                + distilled.rejected().get(distilled.rejected().firstKey());
+    return new Result(target.file(), distilled.loss(), distilled.rejected().size(), example);
+  }
+
+  /** Whole or not at all. */
+  private void write(DistillTeacher.Distilled distilled) {
+    Path whole = target.file().resolveSibling(target.file().getFileName() + ".new");
+    try {
+      TeacherFile.write(
+          whole,
+          distilled.weights(),
+          note.precision(),
+          distilled.statistics(),
+          provenance(distilled));
+      Files.move(
+          whole,
+          target.file(),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Map<String, String> provenance(DistillTeacher.Distilled distilled) {
+    Map<String, String> made = new LinkedHashMap<>(plan.description());
+    made.put("images", Long.toString(plan.imageCount()));
+    made.put("loss", Double.toString(distilled.loss()));
+    made.put("licence", note.licence());
+    return made;
+  }
+}

@@ -1,0 +1,200 @@
+package dev.puad.jobs.cli;
+
+import dev.puad.jobs.pipeline.CategoryFolder;
+import dev.puad.model.dataset.AnomalyKind;
+import dev.puad.model.dataset.TestImage;
+import dev.puad.model.detect.Analysis;
+import dev.puad.model.detect.Bundle;
+import dev.puad.model.detect.Detector;
+import dev.puad.model.detect.FeatureSource;
+import dev.puad.model.detect.PackedDetector;
+import dev.puad.model.image.BilinearResize;
+import dev.puad.model.image.DecodeLimits;
+import dev.puad.model.image.ImageDecoder;
+import dev.puad.model.image.Normalization;
+import dev.puad.model.image.PngEncoder;
+import dev.puad.model.image.RgbImage;
+import dev.puad.model.metric.RocState;
+import dev.puad.model.stats.Gaussian;
+import dev.puad.model.stats.VectorMoments;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * How well detectors do with different teachers, for {@code submit/compare-teachers}: image AUROC
+ * of the picturable score, of the unpicturable one by student and by teacher features, and of the
+ * combined one, for each seed of the training.
+ */
+final class TeacherComparison {
+
+  /** The columns, in their order. */
+  private enum Score {
+    PICTURABLE,
+    STUDENT_FEATURES,
+    TEACHER_FEATURES,
+    COMBINED
+  }
+
+  private final Path work;
+  private final int steps;
+
+  private TeacherComparison(Path work, int steps) {
+    this.work = work;
+    this.steps = steps;
+  }
+
+  /**
+   * Arguments: a folder to work in, the number of seeds, the steps of each training, the teachers
+   * with commas between, and the categories' folders, each with the number of rows to leave out at
+   * the top behind a colon, if any.
+   */
+  public static void main(String... arguments) throws IOException {
+    TeacherComparison comparison =
+        new TeacherComparison(Path.of(arguments[0]), Integer.parseInt(arguments[2]));
+    int seeds = Integer.parseInt(arguments[1]);
+    System.out.println(
+        "| category | teacher | seed | picturable | student features | teacher features | combined |");
+    System.out.println("|---|---|---|---|---|---|---|");
+    for (String data : Arrays.copyOfRange(arguments, 4, arguments.length)) {
+      Path folder = comparison.withoutTop(data);
+      for (String teacher : arguments[3].split(",", -1)) {
+        List<Map<Score, Double>> measured = new ArrayList<>();
+        for (int seed = 1; seed <= seeds; seed++) {
+          measured.add(comparison.measure(folder, teacher, seed));
+          print(folder, teacher, Integer.toString(seed), measured.get(seed - 1));
+        }
+        print(folder, teacher, "mean", mean(measured));
+      }
+    }
+  }
+
+  private Path withoutTop(String data) throws IOException {
+    Path folder = Path.of(data.replaceAll(":\\d+$", "")).toRealPath();
+    if (!data.contains(":")) {
+      return folder;
+    }
+    int rows = Integer.parseInt(data.substring(data.lastIndexOf(':') + 1));
+    Path cut = work.resolve("cut").resolve(folder.getFileName());
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes unused)
+              throws IOException {
+            String relative = folder.relativize(file).toString();
+            if (relative.matches("(train|validation|test)/.*\\.(png|jpg|jpeg|bmp)")) {
+              RgbImage image = decode(file);
+              Path to = cut.resolve(relative.replaceAll("\\.\\w+$", ".png"));
+              Files.createDirectories(to.getParent());
+              Files.write(
+                  to, PngEncoder.encode(image.part(0, rows, image.width(), image.height() - rows)));
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return cut;
+  }
+
+  private Map<Score, Double> measure(Path folder, String teacher, int seed) throws IOException {
+    Ran trained =
+        Ran.in(
+                work.resolve("warehouse"),
+                "train",
+                "--data",
+                folder,
+                "--network",
+                "tiny",
+                "--teacher",
+                teacher,
+                "--steps",
+                steps,
+                "--seed",
+                seed,
+                "--averaging-frequency",
+                25,
+                "--json")
+            .done();
+    Bundle bundle = Bundle.open(Path.of(trained.json().get("bundle").asText()));
+    CategoryFolder category = CategoryFolder.open(new Configuration(), folder.toString());
+    Map<Score, RocState> curves = new LinkedHashMap<>();
+    for (Score score : Score.values()) {
+      curves.put(score, new RocState());
+    }
+    PackedDetector packed = bundle.detector();
+    PackedDetector byTeacher =
+        new PackedDetector(
+            packed.architecture(),
+            packed.teacher(),
+            packed.network(),
+            packed.statistics(),
+            FeatureSource.TEACHER);
+    try (Detector student = packed.open();
+        Detector other = byTeacher.open()) {
+      int size = packed.architecture().imageSize();
+      VectorMoments moments = new VectorMoments();
+      for (String path : category.layout().train()) {
+        moments.add(other.analyze(input(folder.resolve(path), size)).features());
+      }
+      Gaussian features = Gaussian.fit(moments);
+      for (TestImage image : category.layout().test()) {
+        float[] input = input(folder.resolve(image.path()), size);
+        RgbImage file = decode(folder.resolve(image.path()));
+        Analysis analysis = student.analyze(input);
+        var judged = bundle.calibration().detect(analysis, file.width(), file.height());
+        Map<Score, Double> scores = new LinkedHashMap<>();
+        scores.put(Score.PICTURABLE, judged.scores().picturable());
+        scores.put(Score.STUDENT_FEATURES, judged.scores().unpicturable());
+        scores.put(Score.TEACHER_FEATURES, features.mahalanobis(other.analyze(input).features()));
+        scores.put(Score.COMBINED, judged.score());
+        scores.forEach(
+            (score, value) -> {
+              if (image.kind() == AnomalyKind.GOOD) {
+                curves.get(score).addNormal(value);
+              } else {
+                curves.get(score).addAnomalous(value);
+              }
+            });
+      }
+    }
+    Map<Score, Double> areas = new LinkedHashMap<>();
+    curves.forEach((score, curve) -> areas.put(score, curve.auroc().orElseThrow()));
+    return areas;
+  }
+
+  private static float[] input(Path file, int size) throws IOException {
+    return Normalization.normalize(BilinearResize.resize(decode(file), size, size));
+  }
+
+  private static RgbImage decode(Path file) throws IOException {
+    return ImageDecoder.decode(Files.readAllBytes(file), DecodeLimits.defaults());
+  }
+
+  private static Map<Score, Double> mean(List<Map<Score, Double>> measured) {
+    Map<Score, Double> mean = new LinkedHashMap<>();
+    for (Score score : Score.values()) {
+      mean.put(score, measured.stream().mapToDouble(one -> one.get(score)).average().orElseThrow());
+    }
+    return mean;
+  }
+
+  private static void print(Path folder, String teacher, String seed, Map<Score, Double> areas) {
+    StringBuilder line = new StringBuilder();
+    line.append(
+        "| %s | %s | %s |".formatted(folder.getFileName(), Path.of(teacher).getFileName(), seed));
+    for (double area : areas.values()) {
+      line.append(String.format(Locale.ROOT, " %.4f |", area));
+    }
+    System.out.println(line);
+  }
+}

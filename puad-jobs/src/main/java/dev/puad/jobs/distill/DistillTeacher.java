@@ -33,7 +33,6 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
-import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /** Distils a teacher from a backbone (EfficientAD section 3.1 and appendix). */
 final class DistillTeacher {
@@ -94,7 +93,7 @@ final class DistillTeacher {
     Broadcast<Examples> shared = context.broadcast(examples);
     try {
       Checkpoint start = from.orElseGet(() -> start(shared, listener));
-      return train(examples, start, keeper, listener);
+      return train(shared, start, keeper, listener);
     } finally {
       shared.destroy();
       ExecutorBackbones.release(examples.id());
@@ -260,9 +259,10 @@ final class DistillTeacher {
         .toArray(new float[0][]);
   }
 
-  private Distilled train(Examples examples, Checkpoint start, Keeper keeper, Listener listener) {
-    Broadcast<DistillationMinibatches.Settings> settings =
-        context.broadcast(new DistillationMinibatches.Settings(examples, start.target()));
+  private Distilled train(
+      Broadcast<Examples> shared, Checkpoint start, Keeper keeper, Listener listener) {
+    Broadcast<ChannelMap> target = context.broadcast(start.target());
+    DistillationMinibatches minibatches = new DistillationMinibatches(shared, target, rejected);
     PartDraws parts = new PartDraws(plan);
     SortedMap<String, String> unusable = new TreeMap<>();
     double[] last = {Double.NaN};
@@ -273,7 +273,7 @@ final class DistillTeacher {
               context,
               new AveragingRounds.Trained(network.graph(), network::learningRate),
               start.done(),
-              (before, counts) -> minibatches(settings, parts, before, counts),
+              (before, counts) -> shares(parts, before, counts).flatMap(minibatches),
               (done, loss) -> {
                 rejected.value().forEach(r -> unusable.putIfAbsent(r.image(), r.reason()));
                 rejected.reset();
@@ -288,7 +288,7 @@ final class DistillTeacher {
               });
       return new Distilled(network.teacher(), start.statistics(), last[0], unusable);
     } finally {
-      settings.destroy();
+      target.destroy();
     }
   }
 
@@ -306,21 +306,15 @@ final class DistillTeacher {
         });
   }
 
-  private JavaRDD<MultiDataSet> minibatches(
-      Broadcast<DistillationMinibatches.Settings> settings,
-      PartDraws parts,
-      int before,
-      int[] counts) {
-    return context
-        .parallelize(
-            IntStream.range(0, counts.length)
-                .mapToObj(
-                    worker ->
-                        new DistillationMinibatches.Share(
-                            parts.minibatches(worker, before, counts[worker])))
-                .toList(),
-            counts.length)
-        .flatMap(new DistillationMinibatches(settings, rejected));
+  private JavaRDD<DistillationMinibatches.Share> shares(PartDraws parts, int before, int[] counts) {
+    return context.parallelize(
+        IntStream.range(0, counts.length)
+            .mapToObj(
+                worker ->
+                    new DistillationMinibatches.Share(
+                        parts.minibatches(worker, before, counts[worker])))
+            .toList(),
+        counts.length);
   }
 
   private static double finite(int done, double loss) {

@@ -14,37 +14,32 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 /**
  * One worker's minibatches of one round, made one by one as training takes them.
  *
- * @param settings what does not change between rounds
+ * @param examples what is seen and said
+ * @param target what the backbone's features become: C unit-variance channels
  * @param rejected images that could not be used
  */
 record DistillationMinibatches(
-    Broadcast<Settings> settings, CollectionAccumulator<NaturalImageReader.Rejected> rejected)
+    Broadcast<Examples> examples,
+    Broadcast<ChannelMap> target,
+    CollectionAccumulator<NaturalImageReader.Rejected> rejected)
     implements FlatMapFunction<DistillationMinibatches.Share, MultiDataSet> {
-
-  /**
-   * What does not change between rounds.
-   *
-   * @param target what the backbone's features become: C unit-variance channels
-   */
-  record Settings(Examples examples, ChannelMap target) implements Serializable {}
 
   /** The draws of each of a worker's minibatches in this round. */
   record Share(List<List<Examples.Draw>> minibatches) implements Serializable {}
 
   @Override
   public Iterator<MultiDataSet> call(Share share) {
-    ExecutorBackbones.Open backbone = settings.value().examples().open();
+    ExecutorBackbones.Open backbone = examples.value().open();
     return share.minibatches().stream().map(draws -> minibatch(backbone, draws)).iterator();
   }
 
   private MultiDataSet minibatch(ExecutorBackbones.Open backbone, List<Examples.Draw> draws) {
-    Examples examples = settings.value().examples();
-    List<Examples.Example> batch =
-        examples.of(backbone, draws, settings.value().target(), rejected::add);
+    Examples shared = examples.value();
+    List<Examples.Example> batch = shared.of(backbone, draws, target.value(), rejected::add);
     return DistillationNetwork.minibatch(
         batch.stream().map(Examples.Example::image).toArray(float[][]::new),
-        examples.imageSize(),
+        shared.imageSize(),
         batch.stream().map(Examples.Example::features).toArray(float[][]::new),
-        examples.side());
+        shared.side());
   }
 }

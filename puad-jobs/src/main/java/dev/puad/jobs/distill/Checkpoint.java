@@ -12,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -83,13 +82,7 @@ record Checkpoint(int done, byte[] network, ChannelMap target, TeacherFile.Stati
     metadata.put(FINGERPRINT, fingerprint);
     metadata.put(DONE, Integer.toString(done));
     metadata.put(DIGEST, digest(fingerprint, Integer.toString(done), tensors));
-    Path whole = file.resolveSibling(file.getFileName() + ".new");
-    try {
-      SafetensorsFile.write(whole, tensors, metadata);
-      Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    WholeFile.replace(file, whole -> SafetensorsFile.write(whole, tensors, metadata));
   }
 
   @FunctionalInterface

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -113,7 +112,15 @@ public final class Distillation {
                   }
                 },
                 listener);
-    write(distilled);
+    WholeFile.replace(
+        target.file(),
+        whole ->
+            TeacherFile.write(
+                whole,
+                distilled.weights(),
+                note.precision(),
+                distilled.statistics(),
+                provenance(distilled)));
     try {
       Files.deleteIfExists(checkpoint);
     } catch (IOException e) {
@@ -126,26 +133,6 @@ public final class Distillation {
                 + ": "
                 + distilled.rejected().get(distilled.rejected().firstKey());
     return new Result(target.file(), distilled.loss(), distilled.rejected().size(), example);
-  }
-
-  /** Whole or not at all. */
-  private void write(DistillTeacher.Distilled distilled) {
-    Path whole = target.file().resolveSibling(target.file().getFileName() + ".new");
-    try {
-      TeacherFile.write(
-          whole,
-          distilled.weights(),
-          note.precision(),
-          distilled.statistics(),
-          provenance(distilled));
-      Files.move(
-          whole,
-          target.file(),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private Map<String, String> provenance(DistillTeacher.Distilled distilled) {

@@ -1,0 +1,30 @@
+package dev.puad.jobs.distill;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** A file that is there whole or not at all: written beside, then renamed. */
+final class WholeFile {
+
+  private WholeFile() {}
+
+  /** Writes a file that it is given. */
+  @FunctionalInterface
+  interface Writing {
+    void to(Path file) throws IOException;
+  }
+
+  /** Replaces the file by what is written. */
+  static void replace(Path file, Writing writing) {
+    Path whole = file.resolveSibling(file.getFileName() + ".new");
+    try {
+      writing.to(whole);
+      Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

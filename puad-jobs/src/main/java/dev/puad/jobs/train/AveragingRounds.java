@@ -1,6 +1,7 @@
 package dev.puad.jobs.train;
 
 import java.util.function.DoubleConsumer;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -72,9 +73,9 @@ public record AveragingRounds(
                 trained.graph(),
                 OrderedAveraging.of(workers, batchSize, counts[0], new StepCount(seed, before)));
         graph.fitMultiDataSet(source.minibatches(before, counts));
-        listener.round(now + sum(counts), graph.getScore());
+        listener.round(now + IntStream.of(counts).sum(), graph.getScore());
       }
-      now += sum(counts);
+      now += IntStream.of(counts).sum();
       before += counts[0];
     }
   }
@@ -87,13 +88,5 @@ public record AveragingRounds(
       counts[worker] = total / workers + (worker < total % workers ? 1 : 0);
     }
     return counts;
-  }
-
-  private static int sum(int[] counts) {
-    int sum = 0;
-    for (int count : counts) {
-      sum += count;
-    }
-    return sum;
   }
 }

@@ -1,12 +1,13 @@
 package dev.puad.jobs.cli;
 
 import dev.puad.jobs.config.DistillSettings;
-import dev.puad.jobs.config.SettingSources;
 import dev.puad.jobs.config.Settings;
 import dev.puad.jobs.config.UsageException;
 import dev.puad.jobs.distill.BackboneChoice;
 import dev.puad.jobs.distill.DistillPlan;
 import dev.puad.jobs.distill.Distillation;
+import dev.puad.jobs.table.Lake;
+import dev.puad.jobs.table.RunLog;
 import dev.puad.jobs.train.NaturalImages;
 import dev.puad.model.distill.PixelScaling;
 import dev.puad.model.distill.Recipe;
@@ -18,7 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
+import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,6 +33,8 @@ final class DistillCommand implements Callable<Integer> {
   private final Terminal terminal;
 
   @Mixin private CommonOptions common;
+
+  @Mixin private RoundsOptions rounds;
 
   @Option(
       names = "--backbone",
@@ -96,35 +99,11 @@ final class DistillCommand implements Callable<Integer> {
 
   @Option(
       names = "--pixel-scaling",
-      paramLabel = "NAME",
+      paramLabel = "NAME|R,G,B/R,G,B",
       description =
-          "How the backbone wants pixels: imagenet, symmetric (-1 to 1) or unit (0 to 1); default"
-              + " imagenet.")
+          "How the backbone wants pixels: imagenet, symmetric (-1 to 1), unit (0 to 1), or mean and"
+              + " deviation of pixels from 0 to 1; default imagenet.")
   private String pixelScaling;
-
-  @Option(
-      names = "--steps",
-      paramLabel = "N",
-      description = "Minibatches over all workers; default the recipe's own.")
-  private Integer steps;
-
-  @Option(
-      names = "--batch-size",
-      paramLabel = "N",
-      description = "Images a minibatch; default the recipe's own.")
-  private Integer batchSize;
-
-  @Option(
-      names = "--workers",
-      paramLabel = "N",
-      description = "Workers whose parameters are averaged; default 1.")
-  private Integer workers;
-
-  @Option(
-      names = "--averaging-frequency",
-      paramLabel = "N",
-      description = "Minibatches of each worker between two averagings; default 10.")
-  private Integer averagingFrequency;
 
   @Option(
       names = "--precision",
@@ -150,79 +129,77 @@ final class DistillCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    long started = System.nanoTime();
     Distillation.Target target =
         new Distillation.Target(
             out,
             force ? Distillation.Existing.REPLACE : Distillation.Existing.REFUSE,
             resume ? Distillation.Start.LAST_CHECKPOINT : Distillation.Start.ANEW);
     target.check();
-    byte[] onnx = BackboneChoice.read(backbone);
     Settings settings = settings();
-    SparkSession spark = SparkSessions.session(settings);
-    NaturalImages natural =
-        NaturalImages.open(spark.sessionState().newHadoopConf(), "--images", images);
+    BackboneChoice choice = BackboneChoice.read(backbone, use(settings.distill()));
+    Configuration hadoop = SparkSessions.session(settings).sessionState().newHadoopConf();
+    NaturalImages natural = NaturalImages.open(hadoop, "--images", images);
     if (natural.isNone()) {
       throw new UsageException(
           "Cannot use --images \"\": it is empty. Give a folder of natural images, or generated.");
     }
-    DistillPlan plan = plan(settings, onnx, natural);
+    DistillPlan plan = plan(settings, choice, natural);
+    Lake lake = Lake.open(SparkSessions.open(settings));
     Distillation distillation =
         new Distillation(
-            spark,
+            lake.spark(),
             plan,
             target,
             settings.distill().checkpointSeconds(),
             new Distillation.Note(
                 TeacherFile.Precision.named(settings.distill().precision()),
-                settings.distill().licence()));
-    Distillation.Result result;
-    try (ProgressBar bar = terminal.progressBar("distill " + out.getFileName(), 0, plan.steps())) {
-      result = distillation.run(new Progress(bar));
+                settings.distill().licence(),
+                Version.ofPuad()));
+    RunLog run = RunLog.start("distill", settings.render(), Version.json());
+    try {
+      Distillation.Result result = distil(distillation, plan);
+      run.done(lake, RunLog.Counts.NONE);
+      report(plan, result, run.seconds());
+    } catch (RuntimeException e) {
+      run.failed(lake, e);
+      throw e;
     }
-    report(plan, result, (System.nanoTime() - started) / 1e9);
     return ExitCode.DONE;
   }
 
-  private Settings settings() {
-    SettingSources sources =
-        common
-            .sources()
-            .option("--network", "distill.network", network)
-            .option("--recipe", "distill.recipe", recipe)
-            .option("--image-size", "distill.image-size", imageSize)
-            .option("--backbone-outputs", "distill.backbone-outputs", backboneOutputs)
-            .option("--backbone-size", "distill.backbone-size", backboneSize)
-            .option("--backbone-centres", "distill.backbone-centres", backboneCentres)
-            .option("--pixel-scaling", "distill.pixel-scaling", pixelScaling)
-            .option("--steps", "distill.steps", steps)
-            .option("--batch-size", "distill.batch-size", batchSize)
-            .option("--workers", "distill.workers", workers)
-            .option("--averaging-frequency", "distill.averaging-frequency", averagingFrequency)
-            .option("--precision", "distill.precision", precision)
-            .option("--licence", "distill.licence", licence);
-    return sources.resolve();
+  private Distillation.Result distil(Distillation distillation, DistillPlan plan) {
+    try (Progress progress = new Progress(plan.steps())) {
+      return distillation.run(progress);
+    }
   }
 
-  private DistillPlan plan(Settings settings, byte[] onnx, NaturalImages natural) {
+  private Settings settings() {
+    return rounds
+        .addTo(common.sources(), "distill")
+        .option("--network", "distill.network", network)
+        .option("--recipe", "distill.recipe", recipe)
+        .option("--image-size", "distill.image-size", imageSize)
+        .option("--backbone-outputs", "distill.backbone-outputs", backboneOutputs)
+        .option("--backbone-size", "distill.backbone-size", backboneSize)
+        .option("--backbone-centres", "distill.backbone-centres", backboneCentres)
+        .option("--pixel-scaling", "distill.pixel-scaling", pixelScaling)
+        .option("--precision", "distill.precision", precision)
+        .option("--licence", "distill.licence", licence)
+        .resolve();
+  }
+
+  private static DistillPlan plan(Settings settings, BackboneChoice choice, NaturalImages natural) {
     DistillSettings distill = settings.distill();
     Architecture architecture = Architecture.named(distill.network());
     Recipe chosen =
         distill.recipe().isEmpty() ? Recipe.of(architecture) : Recipe.named(distill.recipe());
-    int side = or(distill.imageSize(), architecture.imageSize());
     return new DistillPlan(
         architecture,
         chosen,
-        new BackboneChoice(
-            onnx,
-            backbone.toString(),
-            distill.backboneOutputs(),
-            or(distill.backboneSize(), 2 * side),
-            PixelScaling.named(distill.pixelScaling()),
-            distill.backboneCentres()),
+        choice,
         natural,
         settings.image().limits(),
-        side,
+        side(distill, architecture),
         or(distill.steps(), chosen.steps()),
         or(distill.batchSize(), chosen.batchSize()),
         distill.workers(),
@@ -231,6 +208,19 @@ final class DistillCommand implements Callable<Integer> {
         or(distill.statisticsImages(), chosen.statisticsImages()),
         distill.featureCacheBytes(),
         settings.seed());
+  }
+
+  private static BackboneChoice.Use use(DistillSettings distill) {
+    int side = side(distill, Architecture.named(distill.network()));
+    return new BackboneChoice.Use(
+        distill.backboneOutputs(),
+        or(distill.backboneSize(), 2 * side),
+        PixelScaling.parse(distill.pixelScaling()).orElseThrow(),
+        distill.backboneCentres());
+  }
+
+  private static int side(DistillSettings distill, Architecture architecture) {
+    return or(distill.imageSize(), architecture.imageSize());
   }
 
   /**
@@ -256,7 +246,7 @@ final class DistillCommand implements Callable<Integer> {
       terminal
           .err()
           .printf(
-              "puad: %d images cannot be read, others took their place; the first is %s%n",
+              "puad: images that cannot be read, others took their place: %d; the first is %s%n",
               result.rejected(), result.example());
     }
     if (common.json()) {
@@ -282,17 +272,23 @@ final class DistillCommand implements Callable<Integer> {
     }
   }
 
-  private final class Progress implements Distillation.Listener {
+  private final class Progress implements Distillation.Listener, AutoCloseable {
 
-    private final ProgressBar bar;
+    private final int total;
 
-    Progress(ProgressBar bar) {
-      this.bar = bar;
+    /** Null until it has begun. */
+    private ProgressBar bar;
+
+    Progress(int total) {
+      this.total = total;
     }
 
     @Override
-    public void resumed(int steps) {
-      terminal.err().printf("puad: going on after step %d%n", steps);
+    public void begun(int steps) {
+      if (steps > 0) {
+        terminal.err().printf("puad: going on after step %d%n", steps);
+      }
+      bar = terminal.progressBar("distill " + out.getFileName(), steps, total);
     }
 
     @Override
@@ -303,6 +299,13 @@ final class DistillCommand implements Callable<Integer> {
     @Override
     public void trained(int steps, double loss) {
       bar.update(steps, String.format(Locale.ROOT, "loss %.4f", loss));
+    }
+
+    @Override
+    public void close() {
+      if (bar != null) {
+        bar.close();
+      }
     }
   }
 }

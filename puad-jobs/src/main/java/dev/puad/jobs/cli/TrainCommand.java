@@ -36,6 +36,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common;
 
+  @Mixin private RoundsOptions rounds;
+
   @Option(
       names = "--data",
       paramLabel = "DIR",
@@ -64,27 +66,6 @@ final class TrainCommand implements Callable<Integer> {
           "builtin, the default; random; or weights for the teacher of --network: what puad distill"
               + " wrote, a PyTorch state dict, .npz or safetensors file.")
   private String teacher;
-
-  @Option(
-      names = "--steps",
-      paramLabel = "N",
-      description = "Minibatches over all workers; default the network's own.")
-  private Integer steps;
-
-  @Option(names = "--batch-size", paramLabel = "N", description = "Images a minibatch; default 1.")
-  private Integer batchSize;
-
-  @Option(
-      names = "--workers",
-      paramLabel = "N",
-      description = "Workers whose parameters are averaged; default 1.")
-  private Integer workers;
-
-  @Option(
-      names = "--averaging-frequency",
-      paramLabel = "N",
-      description = "Minibatches of each worker between two averagings; default 10.")
-  private Integer averagingFrequency;
 
   @Option(
       names = "--map-variant",
@@ -149,15 +130,11 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private SettingSources sources() {
-    return common
-        .sources()
+    return rounds
+        .addTo(common.sources(), "train")
         .option("--network", "train.network", network)
         .option("--image-size", "train.image-size", imageSize)
         .option("--teacher", "train.teacher", teacher)
-        .option("--steps", "train.steps", steps)
-        .option("--batch-size", "train.batch-size", batchSize)
-        .option("--workers", "train.workers", workers)
-        .option("--averaging-frequency", "train.averaging-frequency", averagingFrequency)
         .option("--map-variant", "train.map-variant", mapVariant)
         .option("--augmentation", "train.augmentation", augmentation)
         .option("--penalty-images", "train.penalty-images", penaltyImages);
@@ -305,7 +282,8 @@ final class TrainCommand implements Callable<Integer> {
       terminal
           .err()
           .printf(
-              "puad: %d penalty images cannot be read, others took their place; the first is %s%n",
+              "puad: penalty images that cannot be read, others took their place: %d; the first is"
+                  + " %s%n",
               images, example);
     }
 

@@ -16,7 +16,7 @@ import java.util.List;
  * @param backboneSize the side of the backbone's input in pixels; 0 for twice the teacher's
  * @param backboneCentres the pixel on which each output's first cell is centred; none where cells
  *     tile the image
- * @param pixelScaling imagenet, symmetric or unit
+ * @param pixelScaling as {@link PixelScaling#parse} reads it
  * @param steps minibatches over all workers; 0 for the recipe's own
  * @param batchSize images in one minibatch; 0 for the recipe's own
  * @param workers whose parameters are averaged
@@ -65,7 +65,12 @@ public record DistillSettings(
     Check.demand(
         imageSize % SIZE_STEP == 0, "distill.image-size", imageSize, "must be a multiple of 4");
     Check.between("distill.backbone-size", backboneSize, 0, LARGEST);
-    Check.oneOf("distill.pixel-scaling", pixelScaling, PixelScaling.names());
+    Check.demand(
+        PixelScaling.parse(pixelScaling).isPresent(),
+        "distill.pixel-scaling",
+        pixelScaling,
+        "must be %s, or mean and deviation of pixels from 0 to 1 as R,G,B/R,G,B"
+            .formatted(String.join(", ", PixelScaling.names())));
     Check.notNegative("distill.steps", steps);
     Check.notNegative("distill.batch-size", batchSize);
     Check.positive("distill.workers", workers);

@@ -1,6 +1,7 @@
 package dev.puad.jobs.distill;
 
 import dev.puad.model.BadInputException;
+import dev.puad.model.distill.Backbone;
 import dev.puad.model.distill.PixelScaling;
 import java.io.IOException;
 import java.io.Serializable;
@@ -13,7 +14,7 @@ import java.util.List;
  *
  * @param onnx the model
  * @param source its file, for messages
- * @param outputs the names of those to learn; all where none is named
+ * @param outputs the names of those to learn
  * @param size the side of its input, in pixels
  * @param scaling of its pixels
  * @param centres the pixel on which each output's first cell is centred; none where its cells tile
@@ -36,12 +37,25 @@ public record BackboneChoice(
     centres = List.copyOf(centres);
   }
 
+  /** How to use a backbone, all but the model itself. */
+  public record Use(List<String> outputs, int size, PixelScaling scaling, List<Double> centres) {}
+
   /**
    * Reads a model's file.
    *
-   * @throws BadInputException if there is none, or it is too large
+   * @param use where it names no outputs, all of the model's are learned
+   * @throws BadInputException if there is no file, it is too large, no model, or has no such
+   *     outputs
    */
-  public static byte[] read(Path file) {
+  public static BackboneChoice read(Path file, Use use) {
+    byte[] onnx = bytes(file);
+    try (Backbone backbone = Backbone.open(onnx, file.toString(), use.outputs(), 1)) {
+      return new BackboneChoice(
+          onnx, file.toString(), backbone.outputs(), use.size(), use.scaling(), use.centres());
+    }
+  }
+
+  private static byte[] bytes(Path file) {
     if (!Files.isRegularFile(file)) {
       throw new BadInputException(
           "Cannot read --backbone %s: there is no such file. Correct the path.".formatted(file));

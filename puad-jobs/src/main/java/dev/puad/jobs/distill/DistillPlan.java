@@ -51,6 +51,11 @@ public record DistillPlan(
     return images.isGenerated() ? seen : Math.min(seen, images.images().size());
   }
 
+  /** Whether it is of use to keep what was seen. */
+  boolean seesPartsAgain() {
+    return (long) steps * batchSize > parts;
+  }
+
   /** All that decides the teacher, by name; no path is among it. */
   Map<String, String> description() {
     Map<String, String> description = new LinkedHashMap<>();
@@ -61,10 +66,12 @@ public record DistillPlan(
     description.put("backbone-outputs", String.join(",", backbone.outputs()));
     description.put("backbone-size", Integer.toString(backbone.size()));
     description.put("backbone-centres", backbone.centres().toString());
-    description.put("pixel-scaling", backbone.scaling().name().toLowerCase(Locale.ROOT));
+    description.put("pixel-scaling", backbone.scaling().toString());
     description.put("image-source", images.fingerprint());
     description.put(
         "image-limits", limits.maxPixels() + " pixels, " + limits.maxBytes() + " bytes");
+    description.put("learning-rate", Double.toString(recipe.learningRate()));
+    description.put("weight-decay", Double.toString(recipe.l2()));
     description.put("steps", Integer.toString(steps));
     description.put("batch-size", Integer.toString(batchSize));
     description.put("workers", Integer.toString(workers));

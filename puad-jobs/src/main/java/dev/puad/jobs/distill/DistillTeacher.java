@@ -1,32 +1,23 @@
 package dev.puad.jobs.distill;
 
-import dev.puad.jobs.pipeline.OrderedTree;
 import dev.puad.jobs.train.AveragingRounds;
 import dev.puad.jobs.train.ImageDraws;
 import dev.puad.jobs.train.LearningRates;
 import dev.puad.jobs.train.NaturalImageReader;
 import dev.puad.jobs.train.RandomStreams;
+import dev.puad.jobs.train.RejectedNaturalImages;
 import dev.puad.model.BadInputException;
-import dev.puad.model.distill.Backbone;
 import dev.puad.model.distill.Crop;
-import dev.puad.model.distill.FeatureMap;
 import dev.puad.model.distill.TargetGrid;
 import dev.puad.model.distill.TeacherFile;
-import dev.puad.model.network.Architecture;
 import dev.puad.model.network.ChannelMap;
 import dev.puad.model.network.DistillationNetwork;
-import dev.puad.model.stats.ChannelMoments;
-import dev.puad.model.stats.OrthogonalMatrix;
 import dev.puad.model.weights.StateDict;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -37,22 +28,19 @@ import org.apache.spark.util.SerializableConfiguration;
 /** Distils a teacher from a backbone (EfficientAD section 3.1 and appendix). */
 final class DistillTeacher {
 
-  /** Images of one run of the backbone. */
-  private static final int CHUNK = 8;
-
-  /** Partitions depend on the number of images only, so that sums over them repeat. */
-  private static final int CHUNKS_PER_TASK = 8;
+  /** Images that the first weights are scaled by. */
+  private static final int SCALING_IMAGES = 8;
 
   private final DistillPlan plan;
   private final JavaSparkContext context;
   private final SerializableConfiguration hadoop;
-  private final CollectionAccumulator<NaturalImageReader.Rejected> rejected;
+  private final RejectedNaturalImages rejected;
 
   DistillTeacher(SparkSession spark, DistillPlan plan) {
     this.plan = plan;
     this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     this.hadoop = new SerializableConfiguration(spark.sessionState().newHadoopConf());
-    this.rejected = spark.sparkContext().collectionAccumulator();
+    this.rejected = new RejectedNaturalImages(spark.sparkContext());
   }
 
   /** Hears how distillation goes on. */
@@ -74,13 +62,13 @@ final class DistillTeacher {
    * A teacher.
    *
    * @param loss of the last round
-   * @param rejected images that were drawn and could not be used, and why
+   * @param rejected images that were drawn and could not be used
    */
   record Distilled(
       StateDict weights,
       TeacherFile.Statistics statistics,
       double loss,
-      SortedMap<String, String> rejected) {}
+      RejectedNaturalImages rejected) {}
 
   /**
    * Distils.
@@ -104,7 +92,8 @@ final class DistillTeacher {
     Crop crop = plan.recipe().crop(plan.imageSize());
     int generatedSide = crop.isWhole() ? plan.backbone().size() : (crop.least() + crop.most()) / 2;
     NaturalImageReader reader =
-        new NaturalImageReader(hadoop, plan.limits(), "--images", generatedSide);
+        new NaturalImageReader(
+            hadoop, plan.limits(), "--images " + plan.images().root(), generatedSide);
     TargetGrid grid = plan.recipe().grid(plan.imageSize(), plan.backbone().size());
     return new Examples(
         UUID.randomUUID(),
@@ -114,65 +103,17 @@ final class DistillTeacher {
         plan.imageSize(),
         grid.side(),
         plan.recipe().features(grid, plan.backbone().centres(), plan.architecture().channels()),
-        plan.cacheBytes());
+        plan.seesPartsAgain() ? plan.cacheBytes() : 0);
   }
 
   private Checkpoint start(Broadcast<Examples> shared, Listener listener) {
-    int features = featureCount(shared.value());
     List<Examples.Draw> draws = statisticsDraws();
-    ChannelMoments moments = moments(shared, draws, List.of());
-    TeacherFile.Statistics statistics =
-        new TeacherFile.Statistics(moments.mean(), moments.standardDeviation(0));
-    ChannelMap target = ChannelMap.standardizing(statistics.mean(), statistics.deviation());
-    if (features != plan.architecture().channels()) {
-      target = target.then(projection(features));
-      ChannelMoments projected = moments(shared, draws, List.of(target));
-      target =
-          target.then(ChannelMap.standardizing(projected.mean(), projected.standardDeviation(0)));
-    }
+    MeasureBackbone.Measured measured =
+        new MeasureBackbone(context, plan, shared, rejected.reports()).on(draws);
     listener.measured(draws.size());
     try (DistillationNetwork network = network(shared, draws)) {
-      return new Checkpoint(0, network.bytes(), target, statistics);
+      return new Checkpoint(0, network.bytes(), measured.target(), measured.statistics());
     }
-  }
-
-  /** K, by what the backbone says of a blank image. */
-  private int featureCount(Examples examples) {
-    BackboneChoice choice = plan.backbone();
-    try (Backbone backbone =
-        Backbone.open(choice.onnx(), choice.source(), choice.outputs(), NativeThreads.count())) {
-      int size = choice.size();
-      List<FeatureMap> outputs = backbone.describe(new float[1][3 * size * size], size);
-      if (!choice.centres().isEmpty() && choice.centres().size() != outputs.size()) {
-        throw new BadInputException(
-            "Cannot use --backbone-centres %s with the outputs %s: give one a piece."
-                .formatted(choice.centres(), backbone.outputs()));
-      }
-      int channels = outputs.stream().mapToInt(FeatureMap::channels).sum();
-      if (channels < plan.architecture().channels()) {
-        throw new BadInputException(
-            ("Cannot distil network %s from %s: its outputs %s have %d channels, fewer than the"
-                    + " teacher's %d. Choose more outputs with --backbone-outputs, or another"
-                    + " network.")
-                .formatted(
-                    plan.architecture().name(),
-                    choice.source(),
-                    backbone.outputs(),
-                    channels,
-                    plan.architecture().channels()));
-      }
-      return examples.features().channels(outputs);
-    }
-  }
-
-  private ChannelMap projection(int features) {
-    Architecture architecture = plan.architecture();
-    return ChannelMap.linear(
-        OrthogonalMatrix.random(
-            architecture.channels(),
-            features,
-            RandomStreams.of(plan.seed(), RandomStreams.PROJECTION, 0, 0)),
-        architecture.channels());
   }
 
   private List<Examples.Draw> statisticsDraws() {
@@ -191,50 +132,6 @@ final class DistillTeacher {
         .toList();
   }
 
-  /** Of the backbone's features, or of what maps make of them one after the other. */
-  private ChannelMoments moments(
-      Broadcast<Examples> shared, List<Examples.Draw> draws, List<ChannelMap> maps) {
-    List<List<Examples.Draw>> chunks = new ArrayList<>();
-    for (int i = 0; i < draws.size(); i += CHUNK) {
-      chunks.add(List.copyOf(draws.subList(i, Math.min(draws.size(), i + CHUNK))));
-    }
-    int partitions = (chunks.size() + CHUNKS_PER_TASK - 1) / CHUNKS_PER_TASK;
-    CollectionAccumulator<NaturalImageReader.Rejected> rejects = rejected;
-    Broadcast<List<ChannelMap>> mapping = context.broadcast(maps);
-    int positions = shared.value().side() * shared.value().side();
-    JavaRDD<float[]> features =
-        context
-            .parallelize(chunks, partitions)
-            .mapPartitions(
-                part -> {
-                  ExecutorBackbones.Open backbone = shared.value().open();
-                  Iterable<List<Examples.Draw>> once = () -> part;
-                  return StreamSupport.stream(once.spliterator(), false)
-                      .flatMap(
-                          chunk -> shared.value().features(backbone, chunk, rejects::add).stream())
-                      .map(values -> mapped(values, mapping.value()))
-                      .iterator();
-                });
-    try {
-      return OrderedTree.aggregate(
-          features,
-          new OrderedTree.Aggregator<>(
-              ChannelMoments::new,
-              (moments, values) -> moments.add(values, values.length / positions, positions),
-              ChannelMoments::mergeWith));
-    } finally {
-      mapping.destroy();
-    }
-  }
-
-  private static float[] mapped(float[] features, List<ChannelMap> maps) {
-    float[] values = features;
-    for (ChannelMap map : maps) {
-      values = map.apply(values);
-    }
-    return values;
-  }
-
   private DistillationNetwork network(Broadcast<Examples> shared, List<Examples.Draw> draws) {
     DistillationNetwork.Optimizer optimizer =
         new DistillationNetwork.Optimizer(plan.recipe().learningRate(), plan.recipe().l2());
@@ -245,13 +142,13 @@ final class DistillTeacher {
               plan.architecture(),
               optimizer,
               plan.seed(),
-              images(shared, draws.subList(0, Math.min(CHUNK, draws.size()))),
+              images(shared, draws.subList(0, Math.min(SCALING_IMAGES, draws.size()))),
               plan.imageSize());
     };
   }
 
   private float[][] images(Broadcast<Examples> shared, List<Examples.Draw> draws) {
-    CollectionAccumulator<NaturalImageReader.Rejected> rejects = rejected;
+    CollectionAccumulator<NaturalImageReader.Rejected> rejects = rejected.reports();
     return context
         .parallelize(List.of(List.copyOf(draws)), 1)
         .flatMap(chunk -> shared.value().images(chunk, rejects::add).iterator())
@@ -262,9 +159,9 @@ final class DistillTeacher {
   private Distilled train(
       Broadcast<Examples> shared, Checkpoint start, Keeper keeper, Listener listener) {
     Broadcast<ChannelMap> target = context.broadcast(start.target());
-    DistillationMinibatches minibatches = new DistillationMinibatches(shared, target, rejected);
+    DistillationMinibatches minibatches =
+        new DistillationMinibatches(shared, target, rejected.reports());
     PartDraws parts = new PartDraws(plan);
-    SortedMap<String, String> unusable = new TreeMap<>();
     double[] last = {Double.NaN};
     try (DistillationNetwork network =
         DistillationNetwork.read(plan.architecture(), start.network())) {
@@ -275,8 +172,7 @@ final class DistillTeacher {
               start.done(),
               (before, counts) -> shares(parts, before, counts).flatMap(minibatches),
               (done, loss) -> {
-                rejected.value().forEach(r -> unusable.putIfAbsent(r.image(), r.reason()));
-                rejected.reset();
+                rejected.gather();
                 last[0] = finite(done, loss);
                 if (done < plan.steps()) {
                   keeper.keep(
@@ -286,7 +182,7 @@ final class DistillTeacher {
                 }
                 listener.trained(done, loss);
               });
-      return new Distilled(network.teacher(), start.statistics(), last[0], unusable);
+      return new Distilled(network.teacher(), start.statistics(), last[0], rejected);
     } finally {
       target.destroy();
     }

@@ -25,8 +25,9 @@ public final class Distillation {
    * What the file is to be like.
    *
    * @param licence a note for those who use the teacher
+   * @param version of PUAD
    */
-  public record Note(TeacherFile.Precision precision, String licence) {}
+  public record Note(TeacherFile.Precision precision, String licence, String version) {}
 
   /** What to do with a teacher's file that is there already. */
   public enum Existing {
@@ -55,6 +56,12 @@ public final class Distillation {
             "Cannot write --out %s: it is there already. Give another name, or --force to replace it."
                 .formatted(file));
       }
+      Path checkpoint = Checkpoint.beside(file);
+      if (existing == Existing.REFUSE && start == Start.ANEW && Files.exists(checkpoint)) {
+        throw new BadInputException(
+            "Cannot start --out %s anew: %s is there. --resume goes on from it, --force discards it."
+                .formatted(file, checkpoint));
+      }
       Path folder = file.toAbsolutePath().getParent();
       if (Files.isDirectory(file) || folder == null || !Files.isWritable(folder)) {
         throw new BadInputException(
@@ -66,8 +73,8 @@ public final class Distillation {
 
   /** Hears how it goes on. */
   public interface Listener extends DistillTeacher.Listener {
-    /** So many steps were done by an earlier run. */
-    void resumed(int steps);
+    /** It begins after so many steps of an earlier run; 0 where there is none. */
+    void begun(int steps);
   }
 
   /**
@@ -99,7 +106,7 @@ public final class Distillation {
     String fingerprint = plan.fingerprint();
     Optional<Checkpoint> from =
         target.start() == Start.ANEW ? Optional.empty() : Checkpoint.read(checkpoint, fingerprint);
-    from.ifPresent(last -> listener.resumed(last.done()));
+    listener.begun(from.map(Checkpoint::done).orElse(0));
     long[] kept = {System.nanoTime()};
     DistillTeacher.Distilled distilled =
         new DistillTeacher(spark, plan)
@@ -126,13 +133,11 @@ public final class Distillation {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    String example =
-        distilled.rejected().isEmpty()
-            ? ""
-            : distilled.rejected().firstKey()
-                + ": "
-                + distilled.rejected().get(distilled.rejected().firstKey());
-    return new Result(target.file(), distilled.loss(), distilled.rejected().size(), example);
+    return new Result(
+        target.file(),
+        distilled.loss(),
+        distilled.rejected().count(),
+        distilled.rejected().example());
   }
 
   private Map<String, String> provenance(DistillTeacher.Distilled distilled) {
@@ -140,6 +145,7 @@ public final class Distillation {
     made.put("images", Long.toString(plan.imageCount()));
     made.put("loss", Double.toString(distilled.loss()));
     made.put("licence", note.licence());
+    made.put("puad", note.version());
     return made;
   }
 }

@@ -43,6 +43,9 @@ record Examples(
     long cacheBytes)
     implements Serializable {
 
+  /** Images that the backbone describes in one run, lest its layers fill the memory. */
+  static final int AT_ONCE = 8;
+
   /**
    * A part of an image to see.
    *
@@ -113,16 +116,17 @@ record Examples(
     }
     List<Draw> missing =
         draws.stream().distinct().filter(draw -> !batch.containsKey(draw)).toList();
-    if (!missing.isEmpty()) {
-      List<RgbImage> parts = parts(missing, rejects);
+    for (int from = 0; from < missing.size(); from += AT_ONCE) {
+      List<Draw> some = missing.subList(from, Math.min(missing.size(), from + AT_ONCE));
+      List<RgbImage> parts = parts(some, rejects);
       List<float[]> described = features(open.backbone(), parts);
-      for (int i = 0; i < missing.size(); i++) {
+      for (int i = 0; i < some.size(); i++) {
         ExecutorBackbones.Kept made =
             new ExecutorBackbones.Kept(
                 resized(parts.get(i), imageSize).pixels(),
                 HalfMap.of(target.apply(described.get(i))));
-        open.kept().offer(missing.get(i), made);
-        batch.put(missing.get(i), made);
+        open.kept().offer(some.get(i), made);
+        batch.put(some.get(i), made);
       }
     }
     return draws.stream().map(draw -> example(batch.get(draw))).toList();

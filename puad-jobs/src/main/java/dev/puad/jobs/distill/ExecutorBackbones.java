@@ -44,6 +44,7 @@ final class ExecutorBackbones {
   private static final class Shared {
     private final Open open;
     private int users;
+    private boolean released;
 
     Shared(Open open) {
       this.open = open;
@@ -64,21 +65,31 @@ final class ExecutorBackbones {
                 new Shared(new Open(open.get(), new FirstComeCache<>(cacheBytes, Kept::bytes))));
     shared.users++;
     TaskContext.get()
-        .addTaskCompletionListener((TaskCompletionListener) context -> giveBack(shared));
+        .addTaskCompletionListener((TaskCompletionListener) context -> giveBack(id, shared));
     return shared.open;
   }
 
   /** Closes a distillation's backbone in this JVM once its last task has ended. */
   static synchronized void release(UUID id) {
     Shared shared = OPEN.get(id);
-    if (shared != null && shared.users == 0) {
-      shared.open.backbone().close();
-      OPEN.remove(id);
+    if (shared != null) {
+      shared.released = true;
+      closeUnused(id, shared);
     }
   }
 
-  private static synchronized void giveBack(Shared shared) {
+  private static synchronized void giveBack(UUID id, Shared shared) {
     shared.users--;
+    if (shared.released) {
+      closeUnused(id, shared);
+    }
+  }
+
+  private static void closeUnused(UUID id, Shared shared) {
+    if (shared.users == 0) {
+      shared.open.backbone().close();
+      OPEN.remove(id);
+    }
   }
 
   private static void closeIdle(UUID but) {

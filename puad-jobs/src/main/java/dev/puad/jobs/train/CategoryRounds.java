@@ -1,13 +1,10 @@
 package dev.puad.jobs.train;
 
 import dev.puad.model.network.TrainingNetwork;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.CollectionAccumulator;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /** The rounds in which student and autoencoder learn a category's images. */
@@ -17,8 +14,7 @@ final class CategoryRounds {
   private final Broadcast<Minibatches.Settings> settings;
   private final JavaRDD<TrainingShard> shards;
   private final PenaltyDraws penalty;
-  private final CollectionAccumulator<NaturalImageReader.Rejected> rejected;
-  private final SortedMap<String, String> rejectedPenaltyImages = new TreeMap<>();
+  private final RejectedNaturalImages rejected;
 
   CategoryRounds(
       TrainingPlan plan, Broadcast<Minibatches.Settings> settings, JavaRDD<TrainingShard> shards) {
@@ -26,7 +22,7 @@ final class CategoryRounds {
     this.settings = settings;
     this.shards = shards;
     this.penalty = new PenaltyDraws(plan.input().penalty(), plan);
-    this.rejected = shards.context().collectionAccumulator();
+    this.rejected = new RejectedNaturalImages(shards.context());
   }
 
   /** Trains a network in place. */
@@ -44,17 +40,14 @@ final class CategoryRounds {
             new AveragingRounds.Trained(network.graph(), network::learningRate),
             (before, counts) -> minibatches(context, before, counts),
             (done, loss) -> {
-              rejected
-                  .value()
-                  .forEach(r -> rejectedPenaltyImages.putIfAbsent(r.image(), r.reason()));
-              rejected.reset();
+              rejected.gather();
               listener.round(done, loss);
             });
   }
 
   /** Penalty images that were drawn and could not be used, and why. */
-  SortedMap<String, String> rejectedPenaltyImages() {
-    return rejectedPenaltyImages;
+  RejectedNaturalImages rejectedPenaltyImages() {
+    return rejected;
   }
 
   private JavaRDD<MultiDataSet> minibatches(JavaSparkContext context, int before, int[] counts) {
@@ -70,6 +63,7 @@ final class CategoryRounds {
                 .toList(),
             counts.length);
     return shards.zipPartitions(
-        shares, new Minibatches(settings, plan.batchSize(), plan.seed(), before, rejected));
+        shares,
+        new Minibatches(settings, plan.batchSize(), plan.seed(), before, rejected.reports()));
   }
 }

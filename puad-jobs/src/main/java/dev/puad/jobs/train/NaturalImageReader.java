@@ -19,7 +19,7 @@ import org.apache.spark.util.SerializableConfiguration;
  *
  * @param hadoop where files lie
  * @param limits what files may be
- * @param option that names their folder, for messages
+ * @param option that names their folder, and the folder, for messages
  * @param generatedSide width and height of a generated image in pixels
  */
 public record NaturalImageReader(

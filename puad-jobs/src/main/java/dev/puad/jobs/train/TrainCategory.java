@@ -13,7 +13,6 @@ import dev.puad.model.network.TeacherNetwork;
 import dev.puad.model.network.TrainingNetwork;
 import dev.puad.model.stats.ChannelMoments;
 import java.util.Iterator;
-import java.util.SortedMap;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaRDD;
@@ -151,7 +150,10 @@ public final class TrainCategory {
     try {
       CategoryRounds rounds = new CategoryRounds(plan, settings, shards);
       rounds.run(network, listener::trained);
-      rejectPenaltyImages(rounds.rejectedPenaltyImages(), listener);
+      RejectedNaturalImages penalty = rounds.rejectedPenaltyImages();
+      if (penalty.count() > 0) {
+        listener.penaltyImagesRejected(penalty.count(), penalty.example());
+      }
     } finally {
       shards.unpersist();
       settings.destroy();
@@ -163,14 +165,7 @@ public final class TrainCategory {
     return new NaturalImageReader(
         new SerializableConfiguration(lake.spark().sessionState().newHadoopConf()),
         target.limits(),
-        "--penalty-images",
+        "--penalty-images " + plan.input().penalty().root(),
         PenaltyImage.resizedSide(plan.architecture().imageSize()));
-  }
-
-  private static void rejectPenaltyImages(SortedMap<String, String> rejected, Listener listener) {
-    if (!rejected.isEmpty()) {
-      String first = rejected.firstKey();
-      listener.penaltyImagesRejected(rejected.size(), first + ": " + rejected.get(first));
-    }
   }
 }

@@ -63,6 +63,18 @@ class DistillCommandTest {
   }
 
   @Test
+  void theRunIsRecorded() {
+    Ran runs =
+        Ran.puad(
+            "sql",
+            "SELECT count(*) AS runs FROM puad.runs WHERE command = 'distill' AND outcome = 'done'",
+            "--warehouse=" + folder.resolve("warehouse"),
+            "--master=local[2]",
+            "--json");
+    assertThat(runs.done().json().path("rows").path(0).path(0).asInt()).isPositive();
+  }
+
+  @Test
   void theFileHoldsATeacherOfTheNetwork() throws IOException {
     StateDict file = SafetensorsFile.read(teacher);
     TeacherNetwork.of(Architecture.TINY, TeacherFile.weights(file)).close();
@@ -190,11 +202,14 @@ class DistillCommandTest {
   }
 
   @Test
-  void twoWorkersShareTheSteps() {
+  void twoWorkersShareTheStepsAndRepeatThemBitForBit() {
     Path out = elsewhere.resolve("two.safetensors");
     Ran ran = distill(out, "--workers=2", "--averaging-frequency=2", "--json").done();
     assertThat(ran.json().path("steps").asInt()).isEqualTo(6);
-    assertThat(out).isRegularFile();
+
+    Path again = elsewhere.resolve("again.safetensors");
+    distill(again, "--workers=2", "--averaging-frequency=2").done();
+    assertThat(again).hasSameBinaryContentAs(out);
   }
 
   /** By SIGKILL, after which nothing can be tidied up. */
@@ -210,6 +225,11 @@ class DistillCommandTest {
 
     assertThat(out).doesNotExist();
     assertThat(checkpoint).isRegularFile();
+    distill(out, options)
+        .assertMistake(
+            ExitCode.BAD_INPUT,
+            "Cannot start --out %s anew: %s is there. --resume goes on from it, --force discards it."
+                .formatted(out, checkpoint));
     distill(out, "--steps=48", "--averaging-frequency=5", "--resume")
         .assertMistake(
             ExitCode.BAD_INPUT,
@@ -269,7 +289,7 @@ class DistillCommandTest {
 
     assertThat(ran.err())
         .contains(
-            "puad: 1 images cannot be read, others took their place; the first is file://%s: "
+            "puad: images that cannot be read, others took their place: 1; the first is file://%s: "
                 .formatted(broken));
   }
 
@@ -285,9 +305,9 @@ class DistillCommandTest {
     assertThat(ran.code()).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(ran.err())
         .matches(
-            "puad: Cannot use --images: of 3 images drawn from it none can be read, the last is"
-                + " file://\\Q%s\\E/\\d.png: [^\\n]*\\. Replace the files or choose another folder\\.\\n"
-                    .formatted(all));
+            ("puad: Cannot use --images file://\\Q%s\\E: of 3 images drawn from it none can be read, the"
+                    + " last is file://\\Q%s\\E/\\d.png: [^\\n]*\\. Replace the files or choose another folder\\.\\n")
+                .formatted(all, all));
   }
 
   @ParameterizedTest
@@ -301,6 +321,10 @@ class DistillCommandTest {
             + " teacher's 64. Choose more outputs with --backbone-outputs, or another network.",
         "--backbone-centres=3.5"
             + "|Cannot use --backbone-centres [3.5] with the outputs [fine, coarse]: give one a piece.",
+        "--backbone-size=72 --backbone-centres=3.5,7.5"
+            + "|Cannot use --backbone-centres with output coarse of %s: on images of 72 px it has 4 x 4"
+            + " cells, which is no stride of 2, 4, 8 and so on. Choose another --backbone-size, or leave the"
+            + " centres out.",
         "--backbone=absent.onnx"
             + "|Cannot read --backbone absent.onnx: there is no such file. Correct the path.",
         "--images=absent|Cannot read absent: there is no such folder. Correct the path.",
@@ -308,8 +332,8 @@ class DistillCommandTest {
             + "|Cannot distil on images of 32 px: without padding a teacher sees nothing of them. Choose"
             + " --image-size 36 or more, or the recipe paper."
       })
-  void inputThatCannotBeUsed(String option, String message) {
-    distill(elsewhere.resolve("teacher.safetensors"), option)
+  void inputThatCannotBeUsed(String options, String message) {
+    distill(elsewhere.resolve("teacher.safetensors"), options.split(" "))
         .assertMistake(ExitCode.BAD_INPUT, message.formatted(backbone));
   }
 
@@ -325,8 +349,8 @@ class DistillCommandTest {
         "--image-size=66"
             + "|Cannot set puad.distill.image-size to 66, the value must be a multiple of 4.",
         "--pixel-scaling=zero"
-            + "|Cannot set puad.distill.pixel-scaling to zero, the value must be one of imagenet,"
-            + " symmetric, unit."
+            + "|Cannot set puad.distill.pixel-scaling to zero, the value must be imagenet,"
+            + " symmetric, unit, or mean and deviation of pixels from 0 to 1 as R,G,B/R,G,B."
       })
   void optionsThatAreWrong(String option, String message) {
     distill(elsewhere.resolve("teacher.safetensors"), option)

@@ -6,7 +6,6 @@ import dev.puad.model.dataset.TestImage;
 import dev.puad.model.detect.Analysis;
 import dev.puad.model.detect.Bundle;
 import dev.puad.model.detect.Detector;
-import dev.puad.model.detect.FeatureSource;
 import dev.puad.model.detect.PackedDetector;
 import dev.puad.model.image.BilinearResize;
 import dev.puad.model.image.DecodeLimits;
@@ -15,6 +14,7 @@ import dev.puad.model.image.Normalization;
 import dev.puad.model.image.PngEncoder;
 import dev.puad.model.image.RgbImage;
 import dev.puad.model.metric.RocState;
+import dev.puad.model.network.TeacherNetwork;
 import dev.puad.model.stats.Gaussian;
 import dev.puad.model.stats.VectorMoments;
 import java.io.IOException;
@@ -47,28 +47,30 @@ final class TeacherComparison {
   }
 
   private final Path work;
+  private final String network;
   private final int steps;
 
-  private TeacherComparison(Path work, int steps) {
+  private TeacherComparison(Path work, String network, int steps) {
     this.work = work;
+    this.network = network;
     this.steps = steps;
   }
 
   /**
-   * Arguments: a folder to work in, the number of seeds, the steps of each training, the teachers
-   * with commas between, and the categories' folders, each with the number of rows to leave out at
-   * the top behind a colon, if any.
+   * Arguments: a folder to work in, the network, the number of seeds, the steps of each training,
+   * the teachers with commas between, and the categories' folders, each with the number of rows to
+   * leave out at the top behind a colon, if any.
    */
   public static void main(String... arguments) throws IOException {
     TeacherComparison comparison =
-        new TeacherComparison(Path.of(arguments[0]), Integer.parseInt(arguments[2]));
-    int seeds = Integer.parseInt(arguments[1]);
+        new TeacherComparison(Path.of(arguments[0]), arguments[1], Integer.parseInt(arguments[3]));
+    int seeds = Integer.parseInt(arguments[2]);
     System.out.println(
         "| category | teacher | seed | picturable | student features | teacher features | combined |");
     System.out.println("|---|---|---|---|---|---|---|");
-    for (String data : Arrays.copyOfRange(arguments, 4, arguments.length)) {
+    for (String data : Arrays.copyOfRange(arguments, 5, arguments.length)) {
       Path folder = comparison.withoutTop(data);
-      for (String teacher : arguments[3].split(",", -1)) {
+      for (String teacher : arguments[4].split(",", -1)) {
         List<Map<Score, Double>> measured = new ArrayList<>();
         for (int seed = 1; seed <= seeds; seed++) {
           measured.add(comparison.measure(folder, teacher, seed));
@@ -114,7 +116,7 @@ final class TeacherComparison {
                 "--data",
                 folder,
                 "--network",
-                "tiny",
+                network,
                 "--teacher",
                 teacher,
                 "--steps",
@@ -132,19 +134,12 @@ final class TeacherComparison {
       curves.put(score, new RocState());
     }
     PackedDetector packed = bundle.detector();
-    PackedDetector byTeacher =
-        new PackedDetector(
-            packed.architecture(),
-            packed.teacher(),
-            packed.network(),
-            packed.statistics(),
-            FeatureSource.TEACHER);
+    int size = packed.architecture().imageSize();
     try (Detector student = packed.open();
-        Detector other = byTeacher.open()) {
-      int size = packed.architecture().imageSize();
+        TeacherNetwork taught = TeacherNetwork.read(packed.architecture(), packed.teacher())) {
       VectorMoments moments = new VectorMoments();
       for (String path : category.layout().train()) {
-        moments.add(other.analyze(input(folder.resolve(path), size)).features());
+        moments.add(pooled(taught, packed, input(folder.resolve(path), size)));
       }
       Gaussian features = Gaussian.fit(moments);
       for (TestImage image : category.layout().test()) {
@@ -155,7 +150,7 @@ final class TeacherComparison {
         Map<Score, Double> scores = new LinkedHashMap<>();
         scores.put(Score.PICTURABLE, judged.scores().picturable());
         scores.put(Score.STUDENT_FEATURES, judged.scores().unpicturable());
-        scores.put(Score.TEACHER_FEATURES, features.mahalanobis(other.analyze(input).features()));
+        scores.put(Score.TEACHER_FEATURES, features.mahalanobis(pooled(taught, packed, input)));
         scores.put(Score.COMBINED, judged.score());
         scores.forEach(
             (score, value) -> {
@@ -170,6 +165,17 @@ final class TeacherComparison {
     Map<Score, Double> areas = new LinkedHashMap<>();
     curves.forEach((score, curve) -> areas.put(score, curve.auroc().orElseThrow()));
     return areas;
+  }
+
+  /** The teacher's globally pooled features, without what the other networks say. */
+  private static double[] pooled(TeacherNetwork teacher, PackedDetector packed, float[] input) {
+    float[] described = packed.statistics().normalize(teacher.describe(input));
+    double[] means = new double[packed.architecture().channels()];
+    int positions = described.length / means.length;
+    for (int i = 0; i < described.length; i++) {
+      means[i / positions] += described[i] / positions;
+    }
+    return means;
   }
 
   private static float[] input(Path file, int size) throws IOException {

@@ -37,14 +37,17 @@ public final class Backbone implements AutoCloseable {
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final String source;
-  private final String input;
+  private final Input input;
   private final List<String> outputs;
+
+  /** The model's input; networks are often exported for one image at a time. */
+  private record Input(String name, boolean singly) {}
 
   private Backbone(
       OrtEnvironment environment,
       OrtSession session,
       String source,
-      String input,
+      Input input,
       List<String> outputs) {
     this.environment = environment;
     this.session = session;
@@ -62,8 +65,17 @@ public final class Backbone implements AutoCloseable {
    * @throws BadInputException if it is no ONNX model of one image input, or has no such outputs
    */
   public static Backbone open(byte[] onnx, String source, List<String> outputs, int threads) {
+    ExternalData.firstOf(onnx)
+        .ifPresent(
+            file -> {
+              throw new BadInputException(
+                  ("Cannot use backbone %s: some of its values lie in %s. Export the network, values"
+                          + " and all, as one file.")
+                      .formatted(source, file));
+            });
+    // What goes wrong is thrown; the library is not to print it as well.
     OrtEnvironment environment =
-        OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+        OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
       options.setInterOpNumThreads(1);
@@ -105,6 +117,14 @@ public final class Backbone implements AutoCloseable {
    *     channels, h, w]
    */
   public List<FeatureMap> describe(float[][] images, int size) {
+    if (!input.singly() || images.length == 1) {
+      return run(images, size);
+    }
+    return FeatureMap.together(
+        Arrays.stream(images).map(image -> run(new float[][] {image}, size)).toList());
+  }
+
+  private List<FeatureMap> run(float[][] images, int size) {
     FloatBuffer pixels = FloatBuffer.allocate(images.length * RGB * size * size);
     for (float[] image : images) {
       pixels.put(image);
@@ -113,7 +133,7 @@ public final class Backbone implements AutoCloseable {
     long[] shape = {images.length, RGB, size, size};
     try (OnnxTensor tensor = OnnxTensor.createTensor(environment, pixels, shape);
         OrtSession.Result result =
-            session.run(Map.of(input, tensor), new LinkedHashSet<>(outputs))) {
+            session.run(Map.of(input.name(), tensor), new LinkedHashSet<>(outputs))) {
       List<FeatureMap> maps = new ArrayList<>();
       for (String output : outputs) {
         maps.add(map(output, result, images.length));
@@ -153,7 +173,7 @@ public final class Backbone implements AutoCloseable {
             .formatted(output, source, shown(value.getInfo()), images));
   }
 
-  private static String input(OrtSession session, String source) throws OrtException {
+  private static Input input(OrtSession session, String source) throws OrtException {
     Map<String, NodeInfo> inputs = session.getInputInfo();
     if (inputs.size() == 1) {
       NodeInfo only = inputs.values().iterator().next();
@@ -161,7 +181,7 @@ public final class Backbone implements AutoCloseable {
           && info.type == OnnxJavaType.FLOAT
           && info.getShape().length == AXES
           && (info.getShape()[1] == RGB || info.getShape()[1] < 0)) {
-        return only.getName();
+        return new Input(only.getName(), info.getShape()[0] == 1);
       }
     }
     throw new BadInputException(

@@ -100,6 +100,11 @@ public enum Recipe {
     };
   }
 
+  /** Whether the backbone's features are projected to the teacher's channels, or pooled to them. */
+  public boolean projects() {
+    return this == FAST;
+  }
+
   /** Where a teacher draws while it learns. */
   public TargetGrid grid(int imageSize, int backboneSize) {
     return switch (this) {

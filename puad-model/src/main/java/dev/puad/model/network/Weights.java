@@ -1,12 +1,18 @@
 package dev.puad.model.network;
 
 import dev.puad.model.stats.OrthogonalMatrix;
+import dev.puad.model.stats.ScalarMoments;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.enums.WeightsFormat;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** First values of a network's parameters, the same for the same seed whatever the machine. */
@@ -50,37 +56,39 @@ final class Weights {
 
   /**
    * Scales each layer's filters so that what it draws of some images has unit variance before the
-   * ReLU (layer-sequential unit-variance, Mishkin and Matas 2016). Biases have to be zero. A first
-   * layer that pools as well is measured after that, so it draws somewhat more.
+   * ReLU (layer-sequential unit-variance, Mishkin and Matas 2016). Biases have to be zero, and
+   * images not padded.
    *
    * @param images [N, 3, S, S]
    */
   static void unitVariance(ComputationGraph graph, INDArray images) {
     for (Layer layer : convolutions(graph)) {
-      layer.getParam("W").divi(Math.sqrt(variance(graph, layer, images)));
+      layer.getParam("W").divi(deviation(graph, layer, images));
     }
   }
 
-  /** Of z, from ReLU(z) and ReLU(-z); a layer without a ReLU draws the same but for the sign. */
-  private static double variance(ComputationGraph graph, Layer layer, INDArray images) {
-    INDArray weights = layer.getParam("W");
-    double[] positive = RowMajor.doubles(draw(graph, layer, images));
-    weights.negi();
-    double[] negative = RowMajor.doubles(draw(graph, layer, images));
-    weights.negi();
-    double sum = 0;
-    double squares = 0;
-    for (int i = 0; i < positive.length; i++) {
-      double value = positive[i] == 0 ? -negative[i] : positive[i];
-      sum += value;
-      squares += value * value;
+  private static double deviation(ComputationGraph graph, Layer layer, INDArray images) {
+    String before = graph.getConfiguration().getVertexInputs().get(name(layer)).get(0);
+    Map<String, INDArray> drawn = new HashMap<>(graph.feedForward(images, false));
+    try (INDArray convolved = convolved(drawn.get(before), layer.getParam("W"))) {
+      return Arrays.stream(RowMajor.doubles(convolved))
+          .collect(ScalarMoments::new, ScalarMoments::add, ScalarMoments::mergeWith)
+          .standardDeviation();
+    } finally {
+      drawn.keySet().removeAll(graph.getConfiguration().getNetworkInputs());
+      drawn.values().forEach(INDArray::close);
     }
-    double mean = sum / positive.length;
-    return squares / positive.length - mean * mean;
   }
 
-  private static INDArray draw(ComputationGraph graph, Layer layer, INDArray images) {
-    return graph.feedForward(images, false).get(name(layer));
+  private static INDArray convolved(INDArray maps, INDArray filters) {
+    Conv2DConfig valid =
+        Conv2DConfig.builder()
+            .kH(filters.size(2))
+            .kW(filters.size(3))
+            .paddingMode(PaddingMode.VALID)
+            .weightsFormat(WeightsFormat.OIYX)
+            .build();
+    return Nd4j.cnn().conv2d(maps, filters, valid);
   }
 
   private static SplittableRandom random(Layer layer, long seed) {

@@ -18,6 +18,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BackboneTest {
 
@@ -48,14 +50,16 @@ class BackboneTest {
   }
 
   @Test
-  void imagesOneByOneGiveThemToo() throws IOException {
+  void imagesOneByOneGiveThemTooAndTheSameBits() throws IOException {
     StateDict expected = NpzFile.read(OpenData.path("backbone/expected.npz"));
     float[][] images = split(expected.tensor("image").floats(), 3);
     float[][] outputs = split(expected.tensor("stride16").floats(), 3);
     try (Backbone backbone = mobileNet()) {
+      float[][] together = split(backbone.describe(images, 128).get(1).values(), 3);
       for (int i = 0; i < images.length; i++) {
         float[] found = backbone.describe(new float[][] {images[i]}, 128).get(1).values();
         assertThat(largestDifference(found, outputs[i])).isLessThanOrEqualTo(TOLERANCE);
+        assertThat(found).containsExactly(together[i]);
       }
     }
   }
@@ -71,6 +75,28 @@ class BackboneTest {
           .isLessThan(1e-5);
       assertThat(largestDifference(outputs.get(1).values(), convolved(images, COARSE, 16)))
           .isLessThan(1e-5);
+    }
+  }
+
+  @Test
+  void aModelForOneImageAtATimeDescribesManyAsOneForAny() {
+    byte[] single =
+        new OnnxModel()
+            .input("image", 1, 3, "h", "w")
+            .features("fine", "image", FINE, 8)
+            .features("coarse", "image", COARSE, 16)
+            .bytes();
+    float[][] images = images(3);
+    try (Backbone singly = open(single);
+        Backbone together = open(small())) {
+      List<FeatureMap> found = singly.describe(images, SIZE);
+      List<FeatureMap> expected = together.describe(images, SIZE);
+
+      assertThat(found).hasSameSizeAs(expected);
+      for (int i = 0; i < found.size(); i++) {
+        assertThat(found.get(i).height()).isEqualTo(expected.get(i).height());
+        assertThat(found.get(i).values()).containsExactly(expected.get(i).values());
+      }
     }
   }
 
@@ -127,6 +153,17 @@ class BackboneTest {
         "Cannot use backbone small.onnx: ONNX Runtime cannot read it (Error code -"
             + " ORT_INVALID_PROTOBUF - message: Failed to load model because protobuf parsing"
             + " failed). Give an ONNX model.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"small.onnx.data", "../secret", "/etc/hostname"})
+  void aModelWhoseValuesLieInAnotherFileIsRefused(String location) {
+    byte[] split = model().externalValues(location).bytes();
+    assertRefused(
+        () -> open(split),
+        "Cannot use backbone small.onnx: some of its values lie in "
+            + location
+            + ". Export the network, values and all, as one file.");
   }
 
   @Test

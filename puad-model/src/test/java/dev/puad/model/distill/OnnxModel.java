@@ -6,6 +6,7 @@ import onnx.Onnx.GraphProto;
 import onnx.Onnx.ModelProto;
 import onnx.Onnx.NodeProto;
 import onnx.Onnx.OperatorSetIdProto;
+import onnx.Onnx.StringStringEntryProto;
 import onnx.Onnx.TensorProto;
 import onnx.Onnx.TensorShapeProto;
 import onnx.Onnx.TypeProto;
@@ -66,6 +67,19 @@ final class OnnxModel {
             .addAttribute(integers("kernel_shape", kernel))
             .addAttribute(integers("strides", kernel)));
     return node("Relu", name, name + ".raw").output(name);
+  }
+
+  /** Values of no use that lie in a file beside the model. */
+  OnnxModel externalValues(String file) {
+    graph.addInitializer(
+        TensorProto.newBuilder()
+            .setName("elsewhere")
+            .setDataType(FLOAT)
+            .addDims(1)
+            .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+            .addExternalData(
+                StringStringEntryProto.newBuilder().setKey("location").setValue(file)));
+    return this;
   }
 
   /** An operator without attributes. */

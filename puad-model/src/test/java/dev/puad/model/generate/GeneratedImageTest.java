@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.puad.model.image.RgbImage;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,6 +19,18 @@ class GeneratedImageTest {
   @Test
   void theSameArgumentsDrawTheSamePixels() {
     assertThat(draw(3).pixels()).isEqualTo(draw(3).pixels());
+  }
+
+  /** Whoever draws other pixels has to raise the version, and to distil the built-in teachers. */
+  @Test
+  void aVersionsPixelsAreTheSameForEver() throws NoSuchAlgorithmException {
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    for (int index = 0; index < 20; index++) {
+      digest.update(draw(index).pixels());
+    }
+    assertThat(GeneratedImage.VERSION).isEqualTo(1);
+    assertThat(HexFormat.of().formatHex(digest.digest()))
+        .isEqualTo("37a7521b5ea8e07ada0f9f5c1ef5eea7c3bb5bc8474ecbbfff28c9e47bfa2af7");
   }
 
   @Test

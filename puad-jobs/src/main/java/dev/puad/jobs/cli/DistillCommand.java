@@ -45,7 +45,7 @@ final class DistillCommand implements Callable<Integer> {
 
   @Option(
       names = "--images",
-      paramLabel = "DIR",
+      paramLabel = "DIR|generated",
       required = true,
       description = "A folder of natural images, in any layout; or generated.")
   private String images;
@@ -120,7 +120,7 @@ final class DistillCommand implements Callable<Integer> {
   @Option(names = "--resume", description = "Go on from the last checkpoint, where there is one.")
   private boolean resume;
 
-  @Option(names = "--force", description = "Replace the teacher's file.")
+  @Option(names = "--force", description = "Replace the teacher's file, and discard a checkpoint.")
   private boolean force;
 
   DistillCommand(Terminal terminal) {

@@ -50,6 +50,11 @@ public record BackboneChoice(
   public static BackboneChoice read(Path file, Use use) {
     byte[] onnx = bytes(file);
     try (Backbone backbone = Backbone.open(onnx, file.toString(), use.outputs(), 1)) {
+      if (!use.centres().isEmpty() && use.centres().size() != backbone.outputs().size()) {
+        throw new BadInputException(
+            "Cannot use --backbone-centres %s with the outputs %s: give one a piece."
+                .formatted(use.centres(), backbone.outputs()));
+      }
       return new BackboneChoice(
           onnx, file.toString(), backbone.outputs(), use.size(), use.scaling(), use.centres());
     }

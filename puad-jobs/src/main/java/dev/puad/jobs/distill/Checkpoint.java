@@ -50,7 +50,7 @@ record Checkpoint(int done, byte[] network, ChannelMap target, TeacherFile.Stati
     if (!fingerprint.equals(metadata.get(FINGERPRINT))) {
       throw new BadInputException(
           ("Cannot resume from %s: it was made with other options, images or another backbone."
-                  + " Repeat them, or leave --resume out to start anew.")
+                  + " Repeat them, or give --force instead of --resume to start anew.")
               .formatted(file));
     }
     StateDict state = whole(file, SafetensorsFile::read);
@@ -102,7 +102,8 @@ record Checkpoint(int done, byte[] network, ChannelMap target, TeacherFile.Stati
 
   private static BadInputException damaged(Path file, BadInputException cause) {
     return new BadInputException(
-        "Cannot resume from %s: it is damaged. Leave --resume out to start anew.".formatted(file),
+        "Cannot resume from %s: it is damaged. Give --force instead of --resume to start anew."
+            .formatted(file),
         cause);
   }
 

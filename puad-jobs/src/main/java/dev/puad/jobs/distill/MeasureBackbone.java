@@ -93,11 +93,6 @@ record MeasureBackbone(
   }
 
   private static void checkCentres(BackboneChoice choice, List<FeatureMap> outputs) {
-    if (choice.centres().size() != outputs.size()) {
-      throw new BadInputException(
-          "Cannot use --backbone-centres %s with the outputs %s: give one a piece."
-              .formatted(choice.centres(), choice.outputs()));
-    }
     for (int i = 0; i < outputs.size(); i++) {
       FeatureMap map = outputs.get(i);
       int stride = choice.size() / map.height();

@@ -138,7 +138,8 @@ class DistillCommandTest {
         .containsEntry("loss", Double.toString(distilled.json().path("loss").asDouble()))
         .containsEntry(
             "licence",
-            "Derived from the backbone's weights and from the images: the terms of both apply.");
+            "Derived from the backbone's weights, and from the images unless these were"
+                + " generated: their terms apply.");
   }
 
   @Test
@@ -233,7 +234,7 @@ class DistillCommandTest {
     distill(out, "--steps=48", "--averaging-frequency=5", "--resume")
         .assertMistake(
             ExitCode.BAD_INPUT,
-            "Cannot resume from %s: it was made with other options, images or another backbone. Repeat them, or leave --resume out to start anew."
+            "Cannot resume from %s: it was made with other options, images or another backbone. Repeat them, or give --force instead of --resume to start anew."
                 .formatted(checkpoint));
 
     Ran resumed = distill(out, "--steps=50", "--averaging-frequency=5", "--resume").done();
@@ -251,7 +252,7 @@ class DistillCommandTest {
     distill(out, "--resume")
         .assertMistake(
             ExitCode.BAD_INPUT,
-            "Cannot resume from %s: it is damaged. Leave --resume out to start anew."
+            "Cannot resume from %s: it is damaged. Give --force instead of --resume to start anew."
                 .formatted(checkpoint));
   }
 

@@ -27,7 +27,7 @@ class SettingsTest {
             {"dataset":"default",\
             "distill":{"averaging-frequency":10,"backbone-centres":[],"backbone-outputs":[],"backbone-size":0,\
             "batch-size":0,"checkpoint-seconds":60,"feature-cache-bytes":1073741824,"image-size":0,\
-            "licence":"Derived from the backbone's weights and from the images: the terms of both apply.",\
+            "licence":"Derived from the backbone's weights, and from the images unless these were generated: their terms apply.",\
             "network":"small","parts":0,"pixel-scaling":"imagenet","precision":"float32","recipe":"",\
             "statistics-images":0,"steps":0,"workers":1},\
             "evaluate":{"error-bound":1.0E-5,"fpr-limits":[0.01,0.05,0.1,0.3,1.0],"state-bytes":67108864},\

@@ -74,7 +74,7 @@ class CheckpointTest {
     assertRefused(
         "4567cdef",
         "Cannot resume from %s: it was made with other options, images or another backbone. Repeat"
-            + " them, or leave --resume out to start anew.");
+            + " them, or give --force instead of --resume to start anew.");
   }
 
   /** In the header's length, in the header, and in what follows. */
@@ -102,7 +102,8 @@ class CheckpointTest {
 
   private void assertDamaged() {
     assertRefused(
-        FINGERPRINT, "Cannot resume from %s: it is damaged. Leave --resume out to start anew.");
+        FINGERPRINT,
+        "Cannot resume from %s: it is damaged. Give --force instead of --resume to start anew.");
   }
 
   private void assertRefused(String fingerprint, String message) {

@@ -5,7 +5,6 @@ import dev.puad.jobs.train.NaturalImages;
 import dev.puad.model.distill.Recipe;
 import dev.puad.model.image.DecodeLimits;
 import dev.puad.model.network.Architecture;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -56,7 +55,7 @@ public record DistillPlan(
     return (long) steps * batchSize > parts;
   }
 
-  /** All that decides the teacher, by name; no path is among it. */
+  /** All that decides the teacher, by name; no path is among it. It reads the whole backbone. */
   Map<String, String> description() {
     Map<String, String> description = new LinkedHashMap<>();
     description.put("network", architecture.name());
@@ -80,10 +79,5 @@ public record DistillPlan(
     description.put("statistics-images", Integer.toString(statisticsImages));
     description.put("seed", Long.toString(seed));
     return description;
-  }
-
-  /** SHA-256 of the description. */
-  String fingerprint() {
-    return FileDigest.sha256(description().toString().getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -1,9 +1,11 @@
 package dev.puad.jobs.distill;
 
+import dev.puad.jobs.train.FileDigest;
 import dev.puad.model.BadInputException;
 import dev.puad.model.distill.TeacherFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -103,7 +105,8 @@ public final class Distillation {
    */
   public Result run(Listener listener) {
     Path checkpoint = Checkpoint.beside(target.file());
-    String fingerprint = plan.fingerprint();
+    Map<String, String> description = plan.description();
+    String fingerprint = FileDigest.sha256(description.toString().getBytes(StandardCharsets.UTF_8));
     Optional<Checkpoint> from =
         target.start() == Start.ANEW ? Optional.empty() : Checkpoint.read(checkpoint, fingerprint);
     listener.begun(from.map(Checkpoint::done).orElse(0));
@@ -127,7 +130,7 @@ public final class Distillation {
                 distilled.weights(),
                 note.precision(),
                 distilled.statistics(),
-                provenance(distilled)));
+                provenance(description, distilled)));
     try {
       Files.deleteIfExists(checkpoint);
     } catch (IOException e) {
@@ -140,8 +143,9 @@ public final class Distillation {
         distilled.rejected().example());
   }
 
-  private Map<String, String> provenance(DistillTeacher.Distilled distilled) {
-    Map<String, String> made = new LinkedHashMap<>(plan.description());
+  private Map<String, String> provenance(
+      Map<String, String> description, DistillTeacher.Distilled distilled) {
+    Map<String, String> made = new LinkedHashMap<>(description);
     made.put("images", Long.toString(plan.imageCount()));
     made.put("loss", Double.toString(distilled.loss()));
     made.put("licence", note.licence());

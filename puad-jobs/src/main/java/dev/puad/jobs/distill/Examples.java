@@ -44,7 +44,7 @@ record Examples(
     implements Serializable {
 
   /** Images that the backbone describes in one run, lest its layers fill the memory. */
-  static final int AT_ONCE = 8;
+  private static final int AT_ONCE = 8;
 
   /**
    * A part of an image to see.
@@ -62,6 +62,13 @@ record Examples(
    * @param features [C, g, g]: what the teacher is to say of it
    */
   record Example(float[] image, float[] features) {}
+
+  /** Some draws, in their order, cut into those of one run of the backbone each. */
+  static List<List<Draw>> runs(List<Draw> draws) {
+    return IntStream.iterate(0, from -> from < draws.size(), from -> from + AT_ONCE)
+        .mapToObj(from -> List.copyOf(draws.subList(from, Math.min(draws.size(), from + AT_ONCE))))
+        .toList();
+  }
 
   /** The backbone, for the running task. */
   ExecutorBackbones.Open open() {
@@ -116,8 +123,7 @@ record Examples(
     }
     List<Draw> missing =
         draws.stream().distinct().filter(draw -> !batch.containsKey(draw)).toList();
-    for (int from = 0; from < missing.size(); from += AT_ONCE) {
-      List<Draw> some = missing.subList(from, Math.min(missing.size(), from + AT_ONCE));
+    for (List<Draw> some : runs(missing)) {
       List<RgbImage> parts = parts(some, rejects);
       List<float[]> described = features(open.backbone(), parts);
       for (int i = 0; i < some.size(); i++) {

@@ -11,7 +11,6 @@ import dev.puad.model.network.Architecture;
 import dev.puad.model.network.ChannelMap;
 import dev.puad.model.stats.ChannelMoments;
 import dev.puad.model.stats.OrthogonalMatrix;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -34,7 +33,7 @@ record MeasureBackbone(
     CollectionAccumulator<NaturalImageReader.Rejected> rejected) {
 
   /** Partitions depend on the number of images only, so that sums over them repeat. */
-  private static final int CHUNKS_PER_TASK = 8;
+  private static final int RUNS_PER_TASK = 8;
 
   /**
    * What was measured.
@@ -124,15 +123,12 @@ record MeasureBackbone(
 
   /** Of the backbone's features, or of what maps make of them one after the other. */
   private ChannelMoments moments(List<Examples.Draw> draws, List<ChannelMap> maps) {
-    List<List<Examples.Draw>> chunks = new ArrayList<>();
-    for (int i = 0; i < draws.size(); i += Examples.AT_ONCE) {
-      chunks.add(List.copyOf(draws.subList(i, Math.min(draws.size(), i + Examples.AT_ONCE))));
-    }
-    int partitions = (chunks.size() + CHUNKS_PER_TASK - 1) / CHUNKS_PER_TASK;
+    List<List<Examples.Draw>> runs = Examples.runs(draws);
+    int partitions = (runs.size() + RUNS_PER_TASK - 1) / RUNS_PER_TASK;
     Broadcast<List<ChannelMap>> mapping = context.broadcast(maps);
     int positions = examples.value().side() * examples.value().side();
     JavaRDD<float[]> features =
-        context.parallelize(chunks, partitions).mapPartitions(described(mapping));
+        context.parallelize(runs, partitions).mapPartitions(described(mapping));
     try {
       return OrderedTree.aggregate(
           features,
@@ -145,16 +141,16 @@ record MeasureBackbone(
     }
   }
 
-  /** Says what the backbone says of chunks of images; what tasks need is all that it holds. */
+  /** Says what the backbone says of runs of images; what tasks need is all that it holds. */
   private FlatMapFunction<Iterator<List<Examples.Draw>>, float[]> described(
       Broadcast<List<ChannelMap>> mapping) {
     Broadcast<Examples> shared = examples;
     CollectionAccumulator<NaturalImageReader.Rejected> rejects = rejected;
-    return chunks -> {
+    return runs -> {
       ExecutorBackbones.Open backbone = shared.value().open();
-      Iterable<List<Examples.Draw>> once = () -> chunks;
+      Iterable<List<Examples.Draw>> once = () -> runs;
       return StreamSupport.stream(once.spliterator(), false)
-          .flatMap(chunk -> shared.value().features(backbone, chunk, rejects::add).stream())
+          .flatMap(run -> shared.value().features(backbone, run, rejects::add).stream())
           .map(values -> mapped(values, mapping.value()))
           .iterator();
     };

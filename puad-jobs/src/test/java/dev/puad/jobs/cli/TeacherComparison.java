@@ -15,6 +15,7 @@ import dev.puad.model.image.PngEncoder;
 import dev.puad.model.image.RgbImage;
 import dev.puad.model.metric.RocState;
 import dev.puad.model.network.TeacherNetwork;
+import dev.puad.model.stats.ChannelMoments;
 import dev.puad.model.stats.Gaussian;
 import dev.puad.model.stats.VectorMoments;
 import java.io.IOException;
@@ -170,12 +171,8 @@ final class TeacherComparison {
   /** The teacher's globally pooled features, without what the other networks say. */
   private static double[] pooled(TeacherNetwork teacher, PackedDetector packed, float[] input) {
     float[] described = packed.statistics().normalize(teacher.describe(input));
-    double[] means = new double[packed.architecture().channels()];
-    int positions = described.length / means.length;
-    for (int i = 0; i < described.length; i++) {
-      means[i / positions] += described[i] / positions;
-    }
-    return means;
+    int channels = packed.architecture().channels();
+    return new ChannelMoments().add(described, channels, described.length / channels).mean();
   }
 
   private static float[] input(Path file, int size) throws IOException {

@@ -11,6 +11,7 @@ import dev.puad.model.image.RgbImage;
 import dev.puad.model.metric.RocState;
 import dev.puad.model.network.Architecture;
 import dev.puad.model.network.TeacherNetwork;
+import dev.puad.model.stats.ChannelMoments;
 import dev.puad.model.stats.Gaussian;
 import dev.puad.model.stats.VectorMoments;
 import dev.puad.model.weights.SafetensorsFile;
@@ -105,15 +106,12 @@ class BuiltinTeacherTest {
     return curve.auroc().orElseThrow();
   }
 
-  private static float[] pooled(TeacherNetwork teacher, byte[] pixels) {
+  private static double[] pooled(TeacherNetwork teacher, byte[] pixels) {
     int side = Architecture.TINY.imageSize();
     float[] described = teacher.describe(Normalization.normalize(new RgbImage(side, side, pixels)));
-    int positions = Architecture.TINY.positions();
-    float[] means = new float[Architecture.TINY.channels()];
-    for (int i = 0; i < described.length; i++) {
-      means[i / positions] += described[i] / positions;
-    }
-    return means;
+    return new ChannelMoments()
+        .add(described, Architecture.TINY.channels(), Architecture.TINY.positions())
+        .mean();
   }
 
   /** Threads over and under, shifted and lit a little differently each time, with some noise. */

@@ -1,8 +1,10 @@
 package dev.puad.jobs.cli;
 
+import dev.puad.jobs.config.SettingSources;
 import dev.puad.jobs.config.Settings;
 import dev.puad.jobs.pipeline.ScoreFolder;
 import dev.puad.jobs.pipeline.ScoreImages;
+import dev.puad.jobs.pipeline.ScoringPlan;
 import dev.puad.jobs.table.Lake;
 import dev.puad.jobs.table.ModelFamily;
 import dev.puad.jobs.table.ModelRow;
@@ -47,21 +49,40 @@ final class ScoreCommand implements Callable<Integer> {
   @Option(names = "--batch", paramLabel = "N", description = "Images of one commit; default 2000.")
   private Integer batch;
 
+  @Option(
+      names = "--graph",
+      paramLabel = "NAME",
+      description =
+          "What computes the maps: winograd (for CPUs), plain (for GPUs) or dl4j (the reference);"
+              + " default what suits the executors.")
+  private String graph;
+
   ScoreCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 
   @Override
   public Integer call() {
-    Settings settings = common.sources().option("--batch", "score.batch", batch).resolve();
-    Lake existing = Lake.existing(SparkSessions.openExisting(settings));
-    ModelFamily family = new ModelFamily(settings.dataset(), category, TrainCategory.METHOD);
+    SettingSources sources =
+        common
+            .sources()
+            .option("--batch", "score.batch", batch)
+            .option("--graph", "score.graph", graph);
+    Settings given = sources.resolve();
+    Lake existing = Lake.existing(SparkSessions.openExisting(given));
+    ModelFamily family = new ModelFamily(given.dataset(), category, TrainCategory.METHOD);
     ModelRow chosen = model.choose(new Models(existing), family);
     Bundle bundle = Bundle.open(Path.of(chosen.path()), chosen.checksum());
+    ScoringPlan plan =
+        ScoringPlan.of(
+            given.score(),
+            bundle.manifest().architecture(),
+            existing.spark().sparkContext().getConf());
+    Settings settings = planned(sources, plan);
     Lake lake = Lake.open(SparkSessions.open(settings));
     RunLog run = RunLog.start("score", settings.render(), Version.json());
     ScoreFolder scoring =
-        new ScoreFolder(lake, bundle, settings.image().limits(), settings.score().batch());
+        new ScoreFolder(lake, bundle, plan, settings.image().limits(), settings.score().batch());
     try {
       ScoreFolder.Work work = scoring.plan(images);
       RunLog.Counts counts = score(scoring, work, family, chosen.version(), run);
@@ -72,6 +93,14 @@ final class ScoreCommand implements Callable<Integer> {
       run.failed(lake, e);
       throw e;
     }
+  }
+
+  /** The settings with what they leave to the executors. */
+  private static Settings planned(SettingSources sources, ScoringPlan plan) {
+    return sources
+        .option("--graph", "score.graph", plan.graph().title())
+        .option("score.graph-batch", "score.graph-batch", plan.batch())
+        .resolve();
   }
 
   private RunLog.Counts score(

@@ -1,6 +1,7 @@
 package dev.puad.jobs.cli;
 
 import dev.puad.jobs.config.Json;
+import dev.puad.model.onnx.OnnxSessions;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -26,6 +27,7 @@ public final class Version implements IVersionProvider {
     Map<String, Object> versions = new TreeMap<>();
     versions.put("puad", ofPuad());
     versions.put("spark", ofSpark());
+    versions.put("onnxruntime", OnnxSessions.runtime().getVersion());
     versions.put("java", System.getProperty("java.version"));
     return Json.line(versions);
   }

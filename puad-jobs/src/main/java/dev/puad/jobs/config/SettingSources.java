@@ -136,7 +136,12 @@ public final class SettingSources {
             whole("distill.checkpoint-seconds"),
             text("distill.licence")),
         new ImageSettings(whole("image.max-pixels"), whole("image.max-bytes")),
-        new ScoreSettings(count("score.batch"), number("score.max-reject-rate")),
+        new ScoreSettings(
+            count("score.batch"),
+            number("score.max-reject-rate"),
+            text("score.graph"),
+            count("score.graph-batch"),
+            whole("score.gpu-bytes")),
         new EvaluateSettings(
             numbers("evaluate.fpr-limits"),
             number("evaluate.error-bound"),

@@ -1,5 +1,6 @@
 package dev.puad.jobs.distill;
 
+import dev.puad.jobs.pipeline.WholeFile;
 import dev.puad.jobs.train.FileDigest;
 import dev.puad.model.BadInputException;
 import dev.puad.model.distill.TeacherFile;

@@ -1,23 +1,16 @@
 package dev.puad.jobs.distill;
 
+import dev.puad.jobs.pipeline.ExecutorShared;
 import dev.puad.jobs.train.FirstComeCache;
 import dev.puad.model.detect.HalfMap;
 import dev.puad.model.distill.Backbone;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
-import org.apache.spark.TaskContext;
-import org.apache.spark.util.TaskCompletionListener;
 
-/**
- * The backbone that an executor has open, and what it said of images that come again: one for all
- * its tasks. It lives until {@link #release}, which the driver can call in its own JVM only, or
- * until a task of another distillation comes.
- */
+/** The backbone that an executor has open, and what it said of images that come again. */
 final class ExecutorBackbones {
 
-  private static final Map<UUID, Shared> OPEN = new HashMap<>();
+  private static final ExecutorShared<Open> OPEN = new ExecutorShared<>();
 
   private ExecutorBackbones() {}
 
@@ -26,7 +19,14 @@ final class ExecutorBackbones {
    *
    * @param kept what was seen and said
    */
-  record Open(Backbone backbone, FirstComeCache<Examples.Draw, Kept> kept) {}
+  record Open(Backbone backbone, FirstComeCache<Examples.Draw, Kept> kept)
+      implements AutoCloseable {
+
+    @Override
+    public void close() {
+      backbone.close();
+    }
+  }
 
   /**
    * An example, compactly.
@@ -41,66 +41,18 @@ final class ExecutorBackbones {
     }
   }
 
-  private static final class Shared {
-    private final Open open;
-    private int users;
-    private boolean released;
-
-    Shared(Open open) {
-      this.open = open;
-    }
-  }
-
   /**
    * A distillation's backbone, for the running task and others; opened for the first of them.
    *
    * @param cacheBytes of this JVM's heap, for examples
    */
-  static synchronized Open borrow(UUID id, long cacheBytes, Supplier<Backbone> open) {
-    closeIdle(id);
-    Shared shared =
-        OPEN.computeIfAbsent(
-            id,
-            missing ->
-                new Shared(new Open(open.get(), new FirstComeCache<>(cacheBytes, Kept::bytes))));
-    shared.users++;
-    TaskContext.get()
-        .addTaskCompletionListener((TaskCompletionListener) context -> giveBack(id, shared));
-    return shared.open;
+  static Open borrow(UUID id, long cacheBytes, Supplier<Backbone> open) {
+    return OPEN.borrow(
+        id, () -> new Open(open.get(), new FirstComeCache<>(cacheBytes, Kept::bytes)));
   }
 
   /** Closes a distillation's backbone in this JVM once its last task has ended. */
-  static synchronized void release(UUID id) {
-    Shared shared = OPEN.get(id);
-    if (shared != null) {
-      shared.released = true;
-      closeUnused(id, shared);
-    }
-  }
-
-  private static synchronized void giveBack(UUID id, Shared shared) {
-    shared.users--;
-    if (shared.released) {
-      closeUnused(id, shared);
-    }
-  }
-
-  private static void closeUnused(UUID id, Shared shared) {
-    if (shared.users == 0) {
-      shared.open.backbone().close();
-      OPEN.remove(id);
-    }
-  }
-
-  private static void closeIdle(UUID but) {
-    OPEN.entrySet()
-        .removeIf(
-            entry -> {
-              boolean idle = !entry.getKey().equals(but) && entry.getValue().users == 0;
-              if (idle) {
-                entry.getValue().open.backbone().close();
-              }
-              return idle;
-            });
+  static void release(UUID id) {
+    OPEN.release(id);
   }
 }

@@ -82,9 +82,12 @@ public final class DecodeImages {
 
   /** {@link #FILES} to {@link #DECODED}, with images resized to a side of {@code size} pixels. */
   public static Dataset<Row> decode(Dataset<Row> files, int size, DecodeLimits limits) {
-    SparkSession spark = files.sparkSession();
-    Broadcast<SerializableConfiguration> hadoop = hadoop(spark);
-    return files.map(new Decode(hadoop, size, limits), Encoders.row(DECODED));
+    return files.map(decoder(files.sparkSession(), size, limits), Encoders.row(DECODED));
+  }
+
+  /** One row of {@link #FILES} to one of {@link #DECODED}; may be used by several threads. */
+  static MapFunction<Row, Row> decoder(SparkSession spark, int size, DecodeLimits limits) {
+    return new Decode(hadoop(spark), size, limits);
   }
 
   /** The session's Hadoop configuration, for executors. */

@@ -16,6 +16,7 @@ import dev.puad.model.image.DecodeLimits;
 import java.util.List;
 import java.util.function.LongConsumer;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -33,13 +34,15 @@ public final class ScoreFolder {
 
   private final Lake lake;
   private final Bundle bundle;
+  private final ScoringPlan plan;
   private final DecodeLimits limits;
   private final int batch;
 
-  /** Scores with a bundle, {@code batch} images a commit. */
-  public ScoreFolder(Lake lake, Bundle bundle, DecodeLimits limits, int batch) {
+  /** Scores with a bundle as planned, {@code batch} images a commit. */
+  public ScoreFolder(Lake lake, Bundle bundle, ScoringPlan plan, DecodeLimits limits, int batch) {
     this.lake = lake;
     this.bundle = bundle;
+    this.plan = plan;
     this.limits = limits;
     this.batch = batch;
   }
@@ -78,13 +81,16 @@ public final class ScoreFolder {
 
   /** Scores the planned images; {@code progress} hears how many are done after each commit. */
   public RunLog.Counts run(Work work, ScoreImages.Stamp stamp, LongConsumer progress) {
-    Broadcast<ScoreImages.Model> model =
-        JavaSparkContext.fromSparkContext(lake.spark().sparkContext())
-            .broadcast(new ScoreImages.Model(bundle.detector(), bundle.calibration()));
-    try {
-      return run(work, model, stamp, progress);
-    } finally {
-      model.destroy();
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(lake.spark().sparkContext());
+    try (ExecutorDetectors.Sent detector =
+        ExecutorDetectors.Sent.of(context, bundle.detector(plan.graph()))) {
+      Broadcast<ScoreImages.Model> model =
+          context.broadcast(new ScoreImages.Model(detector, bundle.calibration(), plan));
+      try {
+        return run(work, model, stamp, progress);
+      } finally {
+        model.destroy();
+      }
     }
   }
 
@@ -93,18 +99,16 @@ public final class ScoreFolder {
       Broadcast<ScoreImages.Model> model,
       ScoreImages.Stamp stamp,
       LongConsumer progress) {
+    MapFunction<Row, Row> decoder =
+        DecodeImages.decoder(lake.spark(), bundle.manifest().architecture().imageSize(), limits);
     long scored = 0;
     long rejected = 0;
     for (int from = 0; from < work.images().size(); from += batch) {
       List<ImageFile> files =
           work.images().subList(from, Math.min(from + batch, work.images().size()));
-      Dataset<Row> decoded =
-          DecodeImages.decode(
-              DecodeImages.files(lake.spark(), files),
-              bundle.manifest().architecture().imageSize(),
-              limits);
       Dataset<Row> images =
-          ScoreImages.score(decoded, model).persist(StorageLevel.MEMORY_AND_DISK());
+          ScoreImages.score(DecodeImages.files(lake.spark(), files), decoder, model)
+              .persist(StorageLevel.MEMORY_AND_DISK());
       try {
         scored += commit(images, stamp);
         rejected += images.where(col("reason").isNotNull()).count();

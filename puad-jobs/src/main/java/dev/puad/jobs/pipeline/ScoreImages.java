@@ -5,17 +5,22 @@ import static org.apache.spark.sql.functions.lit;
 
 import com.github.luben.zstd.Zstd;
 import dev.puad.jobs.table.ModelFamily;
+import dev.puad.model.detect.Analysis;
 import dev.puad.model.detect.Calibration;
 import dev.puad.model.detect.Detector;
 import dev.puad.model.detect.HalfMap;
-import dev.puad.model.detect.PackedDetector;
 import dev.puad.model.image.Normalization;
 import dev.puad.model.image.RgbImage;
 import java.io.Serializable;
 import java.sql.Timestamp;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
+import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
@@ -25,6 +30,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.TaskCompletionListener;
 
 /** Scores decoded images with one bundle, and shapes the result into the tables' rows. */
 public final class ScoreImages {
@@ -56,14 +62,20 @@ public final class ScoreImages {
   private ScoreImages() {}
 
   /** A bundle, ready to score with on executors. */
-  public record Model(PackedDetector detector, Calibration calibration) implements Serializable {}
+  record Model(ExecutorDetectors.Sent detector, Calibration calibration, ScoringPlan plan)
+      implements Serializable {}
 
   /** What every row of a run shares. */
   public record Stamp(ModelFamily family, long version, String run, Timestamp at) {}
 
-  /** {@link DecodeImages#DECODED} to scored images. */
-  public static Dataset<Row> score(Dataset<Row> decoded, Broadcast<Model> model) {
-    return decoded.mapPartitions(new ScorePartition(model), Encoders.row(SCORED));
+  /**
+   * {@link DecodeImages#FILES} to scored images, which are decoded while others are scored.
+   *
+   * @param decoder to {@link DecodeImages#DECODED}
+   */
+  static Dataset<Row> score(
+      Dataset<Row> files, MapFunction<Row, Row> decoder, Broadcast<Model> model) {
+    return files.mapPartitions(new ScorePartition(decoder, model), Encoders.row(SCORED));
   }
 
   /** Scored images to rows of {@code puad.scores}. */
@@ -120,59 +132,85 @@ public final class ScoreImages {
         .withColumn("run", lit(stamp.run()));
   }
 
-  private record ScorePartition(Broadcast<Model> model) implements MapPartitionsFunction<Row, Row> {
+  private record ScorePartition(MapFunction<Row, Row> decoder, Broadcast<Model> model)
+      implements MapPartitionsFunction<Row, Row> {
 
     @Override
-    public Iterator<Row> call(Iterator<Row> decoded) {
-      if (!decoded.hasNext()) {
-        return decoded;
+    public Iterator<Row> call(Iterator<Row> files) {
+      if (!files.hasNext()) {
+        return files;
       }
-      return new Scores(
-          decoded, TaskDetector.open(model.value().detector()), model.value().calibration());
+      Detector detector = model.value().detector().open();
+      ReadAhead<Row, Row> decoded =
+          new ReadAhead<>(files, this::decode, model.value().plan().ahead());
+      TaskContext.get()
+          .addTaskCompletionListener((TaskCompletionListener) context -> decoded.close());
+      return new Scores(decoded, detector, model.value());
+    }
+
+    private Row decode(Row file) {
+      try {
+        return decoder.call(file);
+      } catch (RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
     }
   }
 
-  /** Scores row by row, so that a partition never lies in memory as a whole. */
+  /** Scores batch by batch, so that a partition never lies in memory as a whole. */
   private static final class Scores implements Iterator<Row> {
 
     private final Iterator<Row> decoded;
     private final Detector detector;
-    private final Calibration calibration;
+    private final Model model;
+    private Iterator<Row> batch = Collections.emptyIterator();
 
-    Scores(Iterator<Row> decoded, Detector detector, Calibration calibration) {
+    Scores(Iterator<Row> decoded, Detector detector, Model model) {
       this.decoded = decoded;
       this.detector = detector;
-      this.calibration = calibration;
+      this.model = model;
     }
 
     @Override
     public boolean hasNext() {
-      return decoded.hasNext();
+      return batch.hasNext() || decoded.hasNext();
     }
 
     @Override
     public Row next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
+      if (!batch.hasNext()) {
+        List<Row> images = new ArrayList<>();
+        for (int i = 0; i < model.plan().batch() && decoded.hasNext(); i++) {
+          images.add(decoded.next());
+        }
+        batch = scored(images);
       }
-      Row image = decoded.next();
-      // Spark hands rows of one partition function to the next without their schema.
-      Stream<Object> known =
-          Stream.of(SCORED.fieldNames())
-              .limit(8)
-              .map(name -> image.get(DecodeImages.DECODED.fieldIndex(name)));
-      byte[] pixels = image.getAs(DecodeImages.DECODED.fieldIndex("pixels"));
-      if (pixels == null) {
-        return row(known, Stream.generate(() -> null));
-      }
+      return batch.next();
+    }
+
+    private Iterator<Row> scored(List<Row> images) {
+      List<byte[]> pixels = images.stream().map(Scores::pixels).filter(Objects::nonNull).toList();
+      Iterator<Analysis> analyses =
+          pixels.isEmpty() ? Collections.emptyIterator() : detector.analyze(pixels).iterator();
+      return images.stream()
+          .map(image -> pixels(image) == null ? rejected(image) : scored(image, analyses.next()))
+          .toList()
+          .iterator();
+    }
+
+    private Row scored(Row image, Analysis analysis) {
       Calibration.Detection found =
-          calibration.detect(
-              detector.analyze(normalized(pixels)),
-              image.getInt(DecodeImages.DECODED.fieldIndex("width")),
-              image.getInt(DecodeImages.DECODED.fieldIndex("height")));
+          model
+              .calibration()
+              .detect(
+                  analysis,
+                  image.getInt(DecodeImages.DECODED.fieldIndex("width")),
+                  image.getInt(DecodeImages.DECODED.fieldIndex("height")));
       HalfMap map = HalfMap.of(found.map());
       return row(
-          known,
+          image,
           Stream.of(
               found.scores().picturable(),
               found.scores().unpicturable(),
@@ -185,7 +223,20 @@ public final class ScoreImages {
               Zstd.compress(map.halves())));
     }
 
-    private static Row row(Stream<Object> known, Stream<Object> found) {
+    private static Row rejected(Row image) {
+      return row(image, Stream.generate(() -> null));
+    }
+
+    private static byte[] pixels(Row image) {
+      return image.getAs(DecodeImages.DECODED.fieldIndex("pixels"));
+    }
+
+    /** Spark hands rows of one partition function to the next without their schema. */
+    private static Row row(Row image, Stream<Object> found) {
+      Stream<Object> known =
+          Stream.of(SCORED.fieldNames())
+              .limit(8)
+              .map(name -> image.get(DecodeImages.DECODED.fieldIndex(name)));
       return RowFactory.create(Stream.concat(known, found).limit(SCORED.size()).toArray());
     }
   }

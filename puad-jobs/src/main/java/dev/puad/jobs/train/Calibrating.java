@@ -1,16 +1,17 @@
 package dev.puad.jobs.train;
 
+import dev.puad.jobs.pipeline.ExecutorDetectors;
 import dev.puad.jobs.pipeline.OrderedTree;
-import dev.puad.jobs.pipeline.ScoreImages;
-import dev.puad.jobs.pipeline.TaskDetector;
+import dev.puad.jobs.pipeline.ScoringPlan;
 import dev.puad.model.detect.Analysis;
 import dev.puad.model.detect.Calibration;
 import dev.puad.model.detect.Detector;
 import dev.puad.model.detect.MapScaling;
 import dev.puad.model.detect.MapVariant;
-import dev.puad.model.detect.PackedDetector;
+import dev.puad.model.detect.PackedNetworks;
 import dev.puad.model.detect.ScoreNormalization;
 import dev.puad.model.detect.Scorer;
+import dev.puad.model.network.Architecture;
 import dev.puad.model.stats.BucketHistograms;
 import dev.puad.model.stats.ExactQuantiles;
 import dev.puad.model.stats.FalseAlarmThreshold;
@@ -52,40 +53,44 @@ final class Calibrating {
    */
   record Choices(MapVariant variant, double falseAlarmRate) {}
 
-  /** Fits a detector's calibration to a category's images. */
-  static Calibrated calibrate(PackedDetector detector, TrainingImages images, Choices choices) {
-    return calibrate(detector, images, choices, analyses -> scaling(analyses, detector, choices));
+  /** Fits a calibration of networks to a category's images. */
+  static Calibrated calibrate(PackedNetworks networks, TrainingImages images, Choices choices) {
+    return calibrate(
+        networks, images, choices, analyses -> scaling(analyses, networks.architecture(), choices));
   }
 
   /** The same with the scaling of the maps that a detector brings with it. */
   static Calibrated calibrate(
-      PackedDetector detector, TrainingImages images, Choices choices, MapScaling scaling) {
-    return calibrate(detector, images, choices, analyses -> scaling);
+      PackedNetworks networks, TrainingImages images, Choices choices, MapScaling scaling) {
+    return calibrate(networks, images, choices, analyses -> scaling);
   }
 
   private static Calibrated calibrate(
-      PackedDetector detector,
+      PackedNetworks networks,
       TrainingImages images,
       Choices choices,
       Function<JavaRDD<Seen>, MapScaling> scaling) {
     JavaRDD<DecodedImage> train = TrainingImages.decoded(images.train());
     JavaSparkContext context = JavaSparkContext.fromSparkContext(train.context());
-    Broadcast<PackedDetector> shared = context.broadcast(detector);
+    Architecture architecture = networks.architecture();
+    ExecutorDetectors.Sent shared =
+        ExecutorDetectors.Sent.of(
+            context, networks.detector(ScoringPlan.automatic(context.getConf())));
     JavaRDD<Seen> analyses =
         analyze(TrainingImages.decoded(images.validation()), shared)
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       Scorer scorer =
           new Scorer(
-              detector.architecture().imageSize(),
-              detector.architecture().outputSize(),
+              architecture.imageSize(),
+              architecture.outputSize(),
               choices.variant(),
               scaling.apply(analyses),
               gaussian(analyze(train, shared)));
       return calibrated(scorer, scores(analyses, context.broadcast(scorer)), choices);
     } finally {
       analyses.unpersist();
-      shared.destroy();
+      shared.close();
     }
   }
 
@@ -117,10 +122,10 @@ final class Calibrating {
   }
 
   private static MapScaling scaling(
-      JavaRDD<Seen> analyses, PackedDetector detector, Choices choices) {
+      JavaRDD<Seen> analyses, Architecture architecture, Choices choices) {
     MapVariant variant = choices.variant();
-    int side = detector.architecture().outputSize();
-    int size = detector.architecture().imageSize();
+    int side = architecture.outputSize();
+    int size = architecture.imageSize();
     double[] student =
         quantiles(analyses.map(seen -> variant.calibrated(seen.analysis().student(), side, size)));
     double[] autoencoder =
@@ -130,18 +135,18 @@ final class Calibrating {
   }
 
   private static JavaRDD<Seen> analyze(
-      JavaRDD<DecodedImage> decoded, Broadcast<PackedDetector> shared) {
+      JavaRDD<DecodedImage> decoded, ExecutorDetectors.Sent shared) {
     return decoded.mapPartitions(
         images -> {
           if (!images.hasNext()) {
             return List.<Seen>of().iterator();
           }
-          Detector detector = TaskDetector.open(shared.value());
+          Detector detector = shared.open();
           return stream(images)
               .map(
                   image ->
                       new Seen(
-                          detector.analyze(ScoreImages.normalized(image.pixels())),
+                          detector.analyze(List.of(image.pixels())).get(0),
                           image.width(),
                           image.height()))
               .iterator();

@@ -45,14 +45,14 @@ public final class ImportCategory {
     return new PublishBundle(lake, target)
         .publish(
             new PublishBundle.Origin(
-                folder, model.detector().architecture().imageSize(), model.fingerprint()),
+                folder, model.networks().architecture().imageSize(), model.fingerprint()),
             images ->
                 new PublishBundle.Made(
-                    model.detector(),
+                    model.networks(),
                     model.network(),
                     0,
                     Calibrating.calibrate(
-                        model.detector(),
+                        model.networks(),
                         images,
                         new Calibrating.Choices(MAP_VARIANT, plan.falseAlarmRate()),
                         model.scaling())),

@@ -3,7 +3,7 @@ package dev.puad.jobs.train;
 import dev.puad.model.BadInputException;
 import dev.puad.model.detect.FeatureSource;
 import dev.puad.model.detect.MapScaling;
-import dev.puad.model.detect.PackedDetector;
+import dev.puad.model.detect.PackedNetworks;
 import dev.puad.model.detect.TeacherStatistics;
 import dev.puad.model.network.Architecture;
 import dev.puad.model.network.TeacherNetwork;
@@ -23,13 +23,13 @@ import java.util.Map;
  * A model that the official code trained, read and checked: all of EfficientAD, nothing yet of
  * PUAD's statistics.
  *
- * @param detector its networks and the teacher's statistics
+ * @param networks its networks and the teacher's statistics
  * @param network student and autoencoder as a DL4J model zip to train on
  * @param scaling of the maps, by the quantiles it brings
  * @param fingerprint of every file's content
  */
 public record OfficialModel(
-    PackedDetector detector, byte[] network, MapScaling scaling, String fingerprint) {
+    PackedNetworks networks, byte[] network, MapScaling scaling, String fingerprint) {
 
   private static final String MU = "mu";
   private static final String SIGMA = "sigma";
@@ -52,7 +52,7 @@ public record OfficialModel(
       try (TeacherNetwork described = TeacherNetwork.of(architecture, teacher);
           TrainingNetwork network = TrainingNetwork.of(architecture, student, autoencoder)) {
         return new OfficialModel(
-            PackedDetector.of(architecture, described.bytes(), network, statistics, source),
+            PackedNetworks.of(architecture, described.bytes(), network, statistics, source),
             network.bytes(),
             scaling,
             FileDigest.sha256(files.all()));

@@ -9,7 +9,7 @@ import dev.puad.jobs.table.Models;
 import dev.puad.jobs.table.Tables;
 import dev.puad.model.BadInputException;
 import dev.puad.model.detect.Bundle;
-import dev.puad.model.detect.PackedDetector;
+import dev.puad.model.detect.PackedNetworks;
 import dev.puad.model.image.DecodeLimits;
 import dev.puad.model.stats.FalseAlarmThreshold;
 import java.io.IOException;
@@ -82,7 +82,7 @@ public final class PublishBundle {
    * @param steps minibatches that were trained
    */
   record Made(
-      PackedDetector detector, byte[] network, int steps, Calibrating.Calibrated calibrated) {}
+      PackedNetworks networks, byte[] network, int steps, Calibrating.Calibrated calibrated) {}
 
   /**
    * What a version is made of.
@@ -139,7 +139,7 @@ public final class PublishBundle {
           Bundle.of(
               identity,
               target.configuration(),
-              made.detector(),
+              made.networks(),
               made.network(),
               made.calibrated().calibration());
       try {

@@ -5,7 +5,7 @@ import dev.puad.jobs.pipeline.OrderedTree;
 import dev.puad.jobs.pipeline.ScoreImages;
 import dev.puad.jobs.table.Lake;
 import dev.puad.model.BadInputException;
-import dev.puad.model.detect.PackedDetector;
+import dev.puad.model.detect.PackedNetworks;
 import dev.puad.model.detect.TeacherStatistics;
 import dev.puad.model.image.PenaltyImage;
 import dev.puad.model.network.Architecture;
@@ -77,14 +77,14 @@ public final class TrainCategory {
     TeacherStatistics statistics = statistics(images, teacher);
     try (TrainingNetwork network = network()) {
       rounds(images, network, teacher, statistics, listener);
-      PackedDetector detector =
-          PackedDetector.of(architecture, teacher, network, statistics, plan.source());
+      PackedNetworks networks =
+          PackedNetworks.of(architecture, teacher, network, statistics, plan.source());
       return new PublishBundle.Made(
-          detector,
+          networks,
           network.bytes(),
           plan.steps(),
           Calibrating.calibrate(
-              detector, images, new Calibrating.Choices(plan.mapVariant(), plan.falseAlarmRate())));
+              networks, images, new Calibrating.Choices(plan.mapVariant(), plan.falseAlarmRate())));
     }
   }
 

@@ -1,16 +1,18 @@
 package dev.puad.jobs.cli;
 
 import dev.puad.jobs.pipeline.CategoryFolder;
+import dev.puad.jobs.pipeline.ScoreImages;
 import dev.puad.model.dataset.AnomalyKind;
 import dev.puad.model.dataset.TestImage;
 import dev.puad.model.detect.Analysis;
 import dev.puad.model.detect.Bundle;
 import dev.puad.model.detect.Detector;
-import dev.puad.model.detect.PackedDetector;
+import dev.puad.model.detect.Device;
+import dev.puad.model.detect.GraphVariant;
+import dev.puad.model.detect.PackedNetworks;
 import dev.puad.model.image.BilinearResize;
 import dev.puad.model.image.DecodeLimits;
 import dev.puad.model.image.ImageDecoder;
-import dev.puad.model.image.Normalization;
 import dev.puad.model.image.PngEncoder;
 import dev.puad.model.image.RgbImage;
 import dev.puad.model.metric.RocState;
@@ -134,9 +136,9 @@ final class TeacherComparison {
     for (Score score : Score.values()) {
       curves.put(score, new RocState());
     }
-    PackedDetector packed = bundle.detector();
+    PackedNetworks packed = bundle.networks();
     int size = packed.architecture().imageSize();
-    try (Detector student = packed.open();
+    try (Detector student = bundle.detector(GraphVariant.WINOGRAD).open(Device.cpu(1));
         TeacherNetwork taught = TeacherNetwork.read(packed.architecture(), packed.teacher())) {
       VectorMoments moments = new VectorMoments();
       for (String path : category.layout().train()) {
@@ -144,9 +146,9 @@ final class TeacherComparison {
       }
       Gaussian features = Gaussian.fit(moments);
       for (TestImage image : category.layout().test()) {
-        float[] input = input(folder.resolve(image.path()), size);
+        byte[] input = input(folder.resolve(image.path()), size);
         RgbImage file = decode(folder.resolve(image.path()));
-        Analysis analysis = student.analyze(input);
+        Analysis analysis = student.analyze(List.of(input)).get(0);
         var judged = bundle.calibration().detect(analysis, file.width(), file.height());
         Map<Score, Double> scores = new LinkedHashMap<>();
         scores.put(Score.PICTURABLE, judged.scores().picturable());
@@ -169,14 +171,15 @@ final class TeacherComparison {
   }
 
   /** The teacher's globally pooled features, without what the other networks say. */
-  private static double[] pooled(TeacherNetwork teacher, PackedDetector packed, float[] input) {
-    float[] described = packed.statistics().normalize(teacher.describe(input));
+  private static double[] pooled(TeacherNetwork teacher, PackedNetworks packed, byte[] input) {
+    float[] described =
+        packed.statistics().normalize(teacher.describe(ScoreImages.normalized(input)));
     int channels = packed.architecture().channels();
     return new ChannelMoments().add(described, channels, described.length / channels).mean();
   }
 
-  private static float[] input(Path file, int size) throws IOException {
-    return Normalization.normalize(BilinearResize.resize(decode(file), size, size));
+  private static byte[] input(Path file, int size) throws IOException {
+    return BilinearResize.resize(decode(file), size, size).pixels();
   }
 
   private static RgbImage decode(Path file) throws IOException {

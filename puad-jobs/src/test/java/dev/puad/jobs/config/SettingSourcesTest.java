@@ -27,7 +27,7 @@ class SettingSourcesTest {
             new TrainSettings(
                 "small", 0, "builtin", 0, 1, 1, 10, "none", "", 1 << 30, 0.01, "student", "puad"));
     assertThat(settings.image()).isEqualTo(new ImageSettings(1 << 26, 256 << 20));
-    assertThat(settings.score()).isEqualTo(new ScoreSettings(2000, 1.0));
+    assertThat(settings.score()).isEqualTo(new ScoreSettings(2000, 1.0, "auto", 0, 4L << 30));
     assertThat(settings.evaluate())
         .isEqualTo(new EvaluateSettings(List.of(0.01, 0.05, 0.1, 0.3, 1.0), 1e-5, 1 << 26));
   }

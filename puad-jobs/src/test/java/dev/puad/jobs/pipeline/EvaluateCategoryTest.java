@@ -15,6 +15,7 @@ import dev.puad.model.dataset.AnomalyKind;
 import dev.puad.model.dataset.DefectsConfig;
 import dev.puad.model.dataset.SplitCounts;
 import dev.puad.model.dataset.ToyDataset;
+import dev.puad.model.detect.GraphVariant;
 import dev.puad.model.detect.HalfMap;
 import dev.puad.model.image.BilinearMap;
 import dev.puad.model.image.DecodeLimits;
@@ -369,7 +370,12 @@ class EvaluateCategoryTest {
   private static void score(Path category, Path images) {
     String name = category.getFileName().toString();
     ScoreFolder scoring =
-        new ScoreFolder(lake, UntrainedBundle.of(name), DecodeLimits.defaults(), 100);
+        new ScoreFolder(
+            lake,
+            UntrainedBundle.of(name),
+            new ScoringPlan(GraphVariant.WINOGRAD, 1),
+            DecodeLimits.defaults(),
+            100);
     scoring.run(
         scoring.plan(images.toString()),
         new ScoreImages.Stamp(

@@ -17,11 +17,12 @@ import dev.puad.model.dataset.ToyDataset;
 import dev.puad.model.detect.Bundle;
 import dev.puad.model.detect.Calibration;
 import dev.puad.model.detect.Detector;
+import dev.puad.model.detect.Device;
+import dev.puad.model.detect.GraphVariant;
 import dev.puad.model.detect.MapVariant;
 import dev.puad.model.image.BilinearMap;
 import dev.puad.model.image.DecodeLimits;
 import dev.puad.model.image.ImageDecoder;
-import dev.puad.model.image.Normalization;
 import dev.puad.model.image.PngEncoder;
 import dev.puad.model.image.RgbImage;
 import java.io.IOException;
@@ -52,6 +53,8 @@ import org.junit.jupiter.api.io.TempDir;
  * every commit takes seconds.
  */
 class ScoreFolderTest {
+
+  private static final ScoringPlan PLAN = new ScoringPlan(GraphVariant.WINOGRAD, 1);
 
   private static final Instant SCORED_AT = Instant.parse("2026-11-03T10:00:00Z");
   private static final String CATEGORY = "it's a category";
@@ -107,7 +110,7 @@ class ScoreFolderTest {
 
   @Test
   void scoresAndMapsAreThoseOfTheDetectorAlone() throws IOException {
-    try (Detector detector = bundle.detector().open()) {
+    try (Detector detector = bundle.detector(PLAN.graph()).open(Device.cpu(1))) {
       for (int i = 0; i < second.scores().size(); i++) {
         Row score = second.scores().get(i);
         byte[] png = Files.readAllBytes(Path.of(URI.create(score.getAs("image"))));
@@ -116,7 +119,7 @@ class ScoreFolderTest {
             bundle
                 .calibration()
                 .detect(
-                    detector.analyze(Normalization.normalize(image)),
+                    detector.analyze(List.of(image.pixels())).get(0),
                     image.width(),
                     image.height());
         assertThat(score.<Double>getAs("picturable")).isEqualTo(alone.scores().picturable());
@@ -272,7 +275,11 @@ class ScoreFolderTest {
     String category = "nelson1425";
     ScoreFolder scoring =
         new ScoreFolder(
-            lake, UntrainedBundle.of(category, MapVariant.NELSON1425), DecodeLimits.defaults(), 4);
+            lake,
+            UntrainedBundle.of(category, MapVariant.NELSON1425),
+            PLAN,
+            DecodeLimits.defaults(),
+            4);
 
     scoring.run(scoring.plan(images.toString()), stamp(category, "run"), done -> {});
 
@@ -316,7 +323,7 @@ class ScoreFolderTest {
 
   private static ScoreFolder scoring(Lake into, String category, int batch) {
     Bundle ofCategory = category.equals(CATEGORY) ? bundle : UntrainedBundle.of(category);
-    return new ScoreFolder(into, ofCategory, DecodeLimits.defaults(), batch);
+    return new ScoreFolder(into, ofCategory, PLAN, DecodeLimits.defaults(), batch);
   }
 
   private static ScoreImages.Stamp stamp(String category, String run) {

@@ -7,7 +7,7 @@ import dev.puad.model.detect.Calibration;
 import dev.puad.model.detect.FeatureSource;
 import dev.puad.model.detect.MapScaling;
 import dev.puad.model.detect.MapVariant;
-import dev.puad.model.detect.PackedDetector;
+import dev.puad.model.detect.PackedNetworks;
 import dev.puad.model.detect.ScoreNormalization;
 import dev.puad.model.detect.Scorer;
 import dev.puad.model.detect.TeacherStatistics;
@@ -55,8 +55,8 @@ final class UntrainedBundle {
             scorer, new ScoreNormalization(0.5, 0.25), new ScoreNormalization(2, 0.5), THRESHOLD);
     try (TeacherNetwork teacher = TeacherNetwork.random(TINY, 1);
         TrainingNetwork network = TrainingNetwork.create(TINY, 1)) {
-      PackedDetector detector =
-          PackedDetector.of(TINY, teacher.bytes(), network, statistics, FeatureSource.STUDENT);
+      PackedNetworks detector =
+          PackedNetworks.of(TINY, teacher.bytes(), network, statistics, FeatureSource.STUDENT);
       return Bundle.of(
           new Bundle.Identity(DATASET, category, METHOD, 1, "fingerprint"),
           "{}",

@@ -11,6 +11,7 @@ import dev.puad.jobs.table.Lake;
 import dev.puad.jobs.table.ModelFamily;
 import dev.puad.jobs.table.ModelRow;
 import dev.puad.jobs.table.Models;
+import dev.puad.model.detect.GraphVariant;
 import dev.puad.model.detect.Manifest;
 import dev.puad.model.detect.MapScaling;
 import dev.puad.model.detect.ScoreNormalization;
@@ -106,7 +107,7 @@ class NetworksTest {
         JsonNodeFactory.instance.objectNode(),
         "fingerprint",
         Map.of(
-            Manifest.DL4J,
+            GraphVariant.WINOGRAD.statistics(),
             new Manifest.Variant(
                 new MapScaling(0.5, 1.5, 0.25, 0.75),
                 new ScoreNormalization(0.5, 0.25),

@@ -10,6 +10,9 @@ import dev.puad.model.BadInputException;
 import dev.puad.model.network.Architecture;
 import dev.puad.model.network.DetectionNetwork;
 import dev.puad.model.network.TrainingNetwork;
+import dev.puad.model.onnx.FoldedNetworks;
+import dev.puad.model.onnx.NetworkGraph;
+import dev.puad.model.onnx.OnnxWeights;
 import dev.puad.model.stats.Gaussian;
 import dev.puad.model.weights.NpzFile;
 import dev.puad.model.weights.StateDict;
@@ -25,34 +28,42 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
 /**
  * All a category needs to score and to train on: a directory of {@code manifest.json}, {@code
- * teacher.zip} and {@code network.zip} (DL4J), {@code teacher.npz} and {@code gaussian.npz}.
+ * puad.onnx} to score with, {@code teacher.zip} and {@code network.zip} (DL4J) to train on, {@code
+ * teacher.npz} and {@code gaussian.npz}.
  *
  * @param manifest what the bundle says of itself
+ * @param onnx all of it as a {@linkplain ScoringGraph plain ONNX model}
  * @param teacher the teacher as a DL4J model zip
  * @param network student, autoencoder and updater as a DL4J model zip
  * @param statistics the teacher's statistics
- * @param calibration of the DL4J variant
+ * @param calibration of the graphs in float32
  */
 public record Bundle(
     Manifest manifest,
+    byte[] onnx,
     byte[] teacher,
     byte[] network,
     TeacherStatistics statistics,
     Calibration calibration) {
 
   private static final String MANIFEST = "manifest.json";
+  private static final String ONNX = "puad.onnx";
   private static final String TEACHER = "teacher.zip";
   private static final String NETWORK = "network.zip";
   private static final String STATISTICS = "teacher.npz";
   private static final String GAUSSIAN = "gaussian.npz";
 
-  private static final List<String> FILES = List.of(TEACHER, NETWORK, STATISTICS, GAUSSIAN);
+  private static final List<String> FILES = List.of(ONNX, TEACHER, NETWORK, STATISTICS, GAUSSIAN);
+
+  private static final String MEAN = GraphVariant.FLOAT32 + ".mean";
+  private static final String PRECISION = GraphVariant.FLOAT32 + ".precision";
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -68,7 +79,7 @@ public record Bundle(
   public static Bundle of(
       Identity identity,
       String configuration,
-      PackedDetector detector,
+      PackedNetworks networks,
       byte[] network,
       Calibration calibration) {
     Manifest.Variant variant =
@@ -84,28 +95,80 @@ public record Bundle(
             identity.category(),
             identity.method(),
             identity.version(),
-            detector.architecture(),
-            detector.source().title(),
+            networks.architecture(),
+            networks.source().title(),
             calibration.scorer().variant().title(),
             tree(configuration),
             identity.fingerprint(),
-            Map.of(Manifest.DL4J, variant),
+            Map.of(GraphVariant.FLOAT32, variant),
             Map.of());
-    return new Bundle(manifest, detector.teacher(), network, detector.statistics(), calibration);
+    return new Bundle(
+        manifest,
+        onnx(manifest, networks.folded(), NetworkGraph.Style.PLAIN, calibration),
+        networks.teacher(),
+        network,
+        networks.statistics(),
+        calibration);
   }
 
-  /** The detector of this bundle, ready to travel. */
-  public PackedDetector detector() {
+  /** The networks of this bundle as they were trained, without training state. */
+  public PackedNetworks networks() {
+    return networks(manifest, teacher, network, statistics);
+  }
+
+  /** The networks of this bundle, ready to travel and to be computed by a graph. */
+  public PackedDetector detector(GraphVariant variant) {
+    return switch (variant) {
+      case DL4J -> networks();
+      case PLAIN, WINOGRAD ->
+          new PackedGraph(manifest.architecture(), onnx, variant.style(), source(manifest));
+    };
+  }
+
+  /**
+   * All of this bundle as an ONNX model.
+   *
+   * @throws IllegalArgumentException if the variant is no ONNX model
+   */
+  public byte[] onnx(GraphVariant variant) {
+    return onnx(manifest, folded(manifest, onnx, ONNX), variant.style(), calibration);
+  }
+
+  private static FeatureSource source(Manifest manifest) {
+    return FeatureSource.named(manifest.features());
+  }
+
+  private static PackedNetworks networks(
+      Manifest manifest, byte[] teacher, byte[] network, TeacherStatistics statistics) {
     Architecture architecture = manifest.architecture();
     try (TrainingNetwork training = TrainingNetwork.read(architecture, network);
         DetectionNetwork detection = training.detection()) {
-      return new PackedDetector(
-          architecture,
-          teacher,
-          detection.bytes(),
-          statistics,
-          FeatureSource.named(manifest.features()));
+      return new PackedNetworks(
+          architecture, teacher, detection.bytes(), statistics, source(manifest));
     }
+  }
+
+  private static FoldedNetworks folded(Manifest manifest, byte[] onnx, String file) {
+    return FoldedNetworks.of(manifest.architecture(), OnnxWeights.read(onnx, file));
+  }
+
+  private static byte[] onnx(
+      Manifest manifest,
+      FoldedNetworks networks,
+      NetworkGraph.Style style,
+      Calibration calibration) {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("dataset", manifest.dataset());
+    metadata.put("category", manifest.category());
+    metadata.put("method", manifest.method());
+    metadata.put("version", Long.toString(manifest.version()));
+    metadata.put("threshold", Double.toString(calibration.threshold()));
+    metadata.put("features", manifest.features());
+    metadata.put("map_variant", manifest.mapVariant());
+    metadata.put("network", manifest.architecture().name());
+    metadata.put("graph", style.name().toLowerCase(Locale.ROOT));
+    metadata.put("fingerprint", manifest.fingerprint());
+    return ScoringGraph.calibrated(networks, style, source(manifest), calibration, metadata);
   }
 
   /**
@@ -160,7 +223,7 @@ public record Bundle(
   public static Bundle open(Path directory) {
     try {
       Manifest manifest = manifest(directory);
-      for (String file : FILES) {
+      for (String file : files(manifest)) {
         if (!sha256(directory.resolve(file)).equals(manifest.sha256().get(file))) {
           throw new BadInputException(
               "Cannot use bundle %s: its file %s has changed. Restore it or train again."
@@ -168,25 +231,35 @@ public record Bundle(
         }
       }
       StateDict normalization = NpzFile.read(directory.resolve(STATISTICS));
-      StateDict fitted = NpzFile.read(directory.resolve(GAUSSIAN));
-      Architecture architecture = manifest.architecture();
-      Manifest.Variant variant = manifest.variants().get(Manifest.DL4J);
-      Scorer scorer =
-          new Scorer(
-              architecture.imageSize(),
-              architecture.outputSize(),
-              MapVariant.named(manifest.mapVariant()),
-              variant.scaling(),
-              new Gaussian(fitted.tensor("mean").doubles(), fitted.tensor("precision").doubles()));
-      return new Bundle(
-          manifest,
-          Files.readAllBytes(directory.resolve(TEACHER)),
-          Files.readAllBytes(directory.resolve(NETWORK)),
+      TeacherStatistics statistics =
           new TeacherStatistics(
               normalization.tensor("mean").doubles(),
-              normalization.tensor("standard-deviation").doubles()),
+              normalization.tensor("standard-deviation").doubles());
+      Manifest.Variant variant = manifest.variants().get(GraphVariant.FLOAT32);
+      Calibration calibration =
           new Calibration(
-              scorer, variant.picturable(), variant.unpicturable(), variant.threshold()));
+              new Scorer(
+                  manifest.architecture().imageSize(),
+                  manifest.architecture().outputSize(),
+                  MapVariant.named(manifest.mapVariant()),
+                  variant.scaling(),
+                  gaussian(manifest, NpzFile.read(directory.resolve(GAUSSIAN)))),
+              variant.picturable(),
+              variant.unpicturable(),
+              variant.threshold());
+      byte[] teacher = Files.readAllBytes(directory.resolve(TEACHER));
+      byte[] network = Files.readAllBytes(directory.resolve(NETWORK));
+      byte[] onnx =
+          hasOnnx(manifest)
+              ? Files.readAllBytes(directory.resolve(ONNX))
+              : onnx(
+                  manifest,
+                  networks(manifest, teacher, network, statistics).folded(),
+                  NetworkGraph.Style.PLAIN,
+                  calibration);
+      // Whatever is wrong with it is said now, not by a task on an executor.
+      folded(manifest, onnx, directory.resolve(ONNX).toString());
+      return new Bundle(manifest, onnx, teacher, network, statistics, calibration);
     } catch (NoSuchFileException e) {
       throw new BadInputException(
           "Cannot open bundle %s: file %s is missing. Restore it or train again."
@@ -223,6 +296,20 @@ public record Bundle(
     }
   }
 
+  private static boolean hasOnnx(Manifest manifest) {
+    return manifest.format() > Manifest.WITHOUT_ONNX;
+  }
+
+  private static List<String> files(Manifest manifest) {
+    return hasOnnx(manifest) ? FILES : FILES.stream().filter(file -> !file.equals(ONNX)).toList();
+  }
+
+  private static Gaussian gaussian(Manifest manifest, StateDict fitted) {
+    return hasOnnx(manifest)
+        ? new Gaussian(fitted.tensor(MEAN).doubles(), fitted.tensor(PRECISION).doubles())
+        : new Gaussian(fitted.tensor("mean").doubles(), fitted.tensor("precision").doubles());
+  }
+
   private static BadInputException damaged(Path directory, Throwable cause) {
     return new BadInputException(
         "Cannot open bundle %s: its manifest is damaged. Restore it or train again."
@@ -232,6 +319,7 @@ public record Bundle(
 
   /** Writes every file into an existing directory, and returns the checksum of the manifest. */
   private String writeFiles(Path directory) throws IOException {
+    Files.write(directory.resolve(ONNX), onnx);
     Files.write(directory.resolve(TEACHER), teacher);
     Files.write(directory.resolve(NETWORK), network);
     Map<String, Tensor> normalization = new LinkedHashMap<>();
@@ -241,8 +329,8 @@ public record Bundle(
     Gaussian gaussian = calibration.scorer().gaussian();
     int dimension = gaussian.dimension();
     Map<String, Tensor> fitted = new LinkedHashMap<>();
-    fitted.put("mean", vector(gaussian.mean()));
-    fitted.put("precision", Tensor.of(gaussian.precision(), dimension, dimension));
+    fitted.put(MEAN, vector(gaussian.mean()));
+    fitted.put(PRECISION, Tensor.of(gaussian.precision(), dimension, dimension));
     NpzFile.write(directory.resolve(GAUSSIAN), fitted);
     Map<String, String> sha256 = new TreeMap<>();
     for (String file : FILES) {

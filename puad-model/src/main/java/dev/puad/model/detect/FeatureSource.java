@@ -1,6 +1,7 @@
 package dev.puad.model.detect;
 
 import dev.puad.model.BadInputException;
+import dev.puad.model.onnx.NetworkGraph;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +31,13 @@ public enum FeatureSource {
   /** The names of the sources, in lower case. */
   public static List<String> names() {
     return Arrays.stream(values()).map(FeatureSource::title).toList();
+  }
+
+  NetworkGraph.Pooled pooled() {
+    return switch (this) {
+      case STUDENT -> NetworkGraph.Pooled.STUDENT;
+      case TEACHER -> NetworkGraph.Pooled.TEACHER;
+    };
   }
 
   /** The name in lower case. */

@@ -20,8 +20,8 @@ import java.util.Map;
  *     format 1, which does not say, {@code puad}
  * @param configuration the resolved configuration it was trained with
  * @param fingerprint of that configuration and the training data
- * @param variants statistics by the variant of the graph that scores with them: with another
- *     arithmetic, other statistics hold
+ * @param variants statistics by the {@linkplain GraphVariant#statistics() arithmetic} of the graphs
+ *     that score with them: with another one, other statistics hold
  * @param sha256 the checksum of every other file, by name; empty until the bundle is written
  */
 public record Manifest(
@@ -39,13 +39,15 @@ public record Manifest(
     Map<String, String> sha256) {
 
   /** The format this code writes; older ones are readable, newer ones are refused. */
-  public static final int FORMAT = 2;
+  public static final int FORMAT = 3;
 
   /** The last format that knew one map variant only. */
   private static final int WITHOUT_MAP_VARIANT = 1;
 
-  /** The variant that DL4J's own float32 graph scores with. */
-  public static final String DL4J = "dl4j";
+  /** The last format without an ONNX model, whose statistics are those of DL4J's graph. */
+  static final int WITHOUT_ONNX = 2;
+
+  private static final String DL4J = "dl4j";
 
   public Manifest {
     if (format < 1) {
@@ -63,11 +65,14 @@ public record Manifest(
     requireNonNull(configuration, "configuration");
     requireNonNull(fingerprint, "fingerprint");
     requireNonNull(variants, "variants");
-    requireNonNull(variants.get(DL4J), DL4J);
+    if (format <= WITHOUT_ONNX) {
+      variants = Map.of(GraphVariant.FLOAT32, requireNonNull(variants.get(DL4J), DL4J));
+    }
+    requireNonNull(variants.get(GraphVariant.FLOAT32), GraphVariant.FLOAT32);
     requireNonNull(sha256, "sha256");
   }
 
-  /** Statistics of one variant; its Gaussian is in {@code gaussian.npz}. */
+  /** Statistics of one arithmetic; its Gaussian is in {@code gaussian.npz}, by the same name. */
   public record Variant(
       MapScaling scaling,
       ScoreNormalization picturable,

@@ -24,7 +24,8 @@ public record MapScaling(
   /** The share of validation pixels below q_b. */
   public static final double HIGH_PROBABILITY = 0.995;
 
-  private static final double HIGH_LEVEL = 0.1;
+  /** What q_b becomes. */
+  static final double HIGH_LEVEL = 0.1;
 
   public MapScaling {
     requireSpread("student", studentLow, studentHigh);

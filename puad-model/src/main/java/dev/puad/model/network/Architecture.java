@@ -244,8 +244,18 @@ public record Architecture(
     return 3 * imageSize * imageSize;
   }
 
+  /**
+   * About how many bytes the activations of one image take: those of the first convolutions of
+   * teacher and student, by far the widest, before and after what follows them.
+   */
+  public long activationBytes() {
+    long side = imageSize - descriptor.get(0).kernel() + 1L;
+    long channels = (long) descriptor.get(0).channels() + student.get(0).channels();
+    return 2L * Float.BYTES * channels * side * side;
+  }
+
   /** The sides to which the autoencoder's decoder resizes before each 4×4 convolution. */
-  List<Integer> decoderSizes() {
+  public List<Integer> decoderSizes() {
     return List.of(
         imageSize / 64 - 1,
         imageSize / 32,

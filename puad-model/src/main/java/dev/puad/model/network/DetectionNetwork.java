@@ -1,5 +1,6 @@
 package dev.puad.model.network;
 
+import dev.puad.model.weights.StateDict;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -47,6 +48,16 @@ public final class DetectionNetwork implements AutoCloseable {
   /** This network as a DL4J model zip. */
   public byte[] bytes() {
     return GraphFile.parametersOf(graph);
+  }
+
+  /** The student's weights by the official names, the two heads as one convolution. */
+  public StateDict student() {
+    return OfficialNames.student(architecture).save("the student", graph);
+  }
+
+  /** The autoencoder's weights by the official names. */
+  public StateDict autoencoder() {
+    return OfficialNames.autoencoder(architecture).save("the autoencoder", graph);
   }
 
   /**

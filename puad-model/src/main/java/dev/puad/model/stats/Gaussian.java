@@ -78,15 +78,49 @@ public record Gaussian(double[] mean, double[] precision) implements Serializabl
   }
 
   /**
+   * A matrix A with A Aᵀ = P, shape (d, d) row-major, so that the distance is the length of Aᵀ (x −
+   * μ). By eigenvalues, not Cholesky's: a precision of fewer vectors than dimensions may be
+   * singular.
+   */
+  public double[] precisionFactor() {
+    int d = mean.length;
+    double[] symmetric = new double[d * d];
+    for (int i = 0; i < d; i++) {
+      for (int j = 0; j < d; j++) {
+        symmetric[i * d + j] = (precision[i * d + j] + precision[j * d + i]) / 2;
+      }
+    }
+    Decomposition decomposition = Decomposition.of(symmetric, d);
+    double[] factor = new double[d * d];
+    for (int k = 0; k < d; k++) {
+      double root = Math.sqrt(Math.max(0, decomposition.eigenvalues()[k]));
+      for (int i = 0; i < d; i++) {
+        factor[i * d + k] = root * decomposition.columns()[k * d + i];
+      }
+    }
+    return factor;
+  }
+
+  /** Eigenvalues of a symmetric matrix, and its eigenvectors one after the other. */
+  private record Decomposition(double[] eigenvalues, double[] columns) {
+
+    static Decomposition of(double[] symmetric, int d) {
+      eigSym.EigSym<DenseVector<Object>, DenseMatrix<Object>> found =
+          eigSym.EigSym_DM_Impl$.MODULE$.apply(new DenseMatrix<>(d, d, symmetric.clone()));
+      return new Decomposition(
+          (double[]) found.eigenvalues().data(), (double[]) found.eigenvectors().data());
+    }
+  }
+
+  /**
    * NumPy's pinv of a symmetric matrix, whose singular values are the sizes of its eigenvalues.
    *
    * @param symmetric shape (d, d)
    */
   private static double[] pseudoInverse(double[] symmetric, int d) {
-    eigSym.EigSym<DenseVector<Object>, DenseMatrix<Object>> decomposition =
-        eigSym.EigSym_DM_Impl$.MODULE$.apply(new DenseMatrix<>(d, d, symmetric.clone()));
-    double[] eigenvalues = (double[]) decomposition.eigenvalues().data();
-    double[] columns = (double[]) decomposition.eigenvectors().data();
+    Decomposition decomposition = Decomposition.of(symmetric, d);
+    double[] eigenvalues = decomposition.eigenvalues();
+    double[] columns = decomposition.columns();
     double largest = 0;
     for (double eigenvalue : eigenvalues) {
       largest = Math.max(largest, Math.abs(eigenvalue));

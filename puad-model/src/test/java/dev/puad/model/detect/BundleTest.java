@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,8 +53,8 @@ class BundleTest {
   void anOpenedBundleAnalyzesToTheSameBits(FeatureSource source) throws IOException {
     Path directory = folder.resolve("v1");
     NarrowDetector.bundle(source).write(directory);
-    float[] image = NarrowDetector.image(6);
-    assertThat(NarrowDetector.said(Bundle.open(directory).detector(), image))
+    byte[] image = NarrowDetector.image(6);
+    assertThat(NarrowDetector.said(Bundle.open(directory).detector(GraphVariant.DL4J), image))
         .isEqualTo(NarrowDetector.said(NarrowDetector.of(source).packed(), image));
   }
 
@@ -91,7 +92,12 @@ class BundleTest {
   void aWriteThatFailsLeavesNothing() {
     Bundle broken =
         new Bundle(
-            BUNDLE.manifest(), BUNDLE.teacher(), BUNDLE.network(), null, BUNDLE.calibration());
+            BUNDLE.manifest(),
+            BUNDLE.onnx(),
+            BUNDLE.teacher(),
+            BUNDLE.network(),
+            null,
+            BUNDLE.calibration());
     assertThatThrownBy(() -> broken.write(folder.resolve("v1")))
         .isInstanceOf(NullPointerException.class);
     assertThat(names(folder)).isEmpty();
@@ -118,7 +124,7 @@ class BundleTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"teacher.zip", "network.zip", "teacher.npz", "gaussian.npz"})
+  @ValueSource(strings = {"puad.onnx", "teacher.zip", "network.zip", "teacher.npz", "gaussian.npz"})
   void aChangedFileIsRefused(String file) throws IOException {
     Path directory = written();
     byte[] bytes = Files.readAllBytes(directory.resolve(file));
@@ -132,7 +138,14 @@ class BundleTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"manifest.json", "teacher.zip", "network.zip", "teacher.npz", "gaussian.npz"})
+      strings = {
+        "manifest.json",
+        "puad.onnx",
+        "teacher.zip",
+        "network.zip",
+        "teacher.npz",
+        "gaussian.npz"
+      })
   void aMissingFileIsRefused(String file) throws IOException {
     Path directory = written();
     Files.delete(directory.resolve(file));
@@ -154,10 +167,10 @@ class BundleTest {
   @Test
   void aNewerFormatIsRefused() throws IOException {
     Path directory = written();
-    edit(directory, manifest -> manifest.put("format", 3).remove("variants"));
+    edit(directory, manifest -> manifest.put("format", 4).remove("variants"));
     assertRefused(
         directory,
-        ("Cannot open bundle %s: its format 3 is newer than 2, the newest this version knows."
+        ("Cannot open bundle %s: its format 4 is newer than 3, the newest this version knows."
                 + " Use a newer PUAD.")
             .formatted(directory));
   }
@@ -186,7 +199,10 @@ class BundleTest {
   void aBundleOfFormatOneAnalyzesAsTheVersionThatWroteIt() throws Exception {
     Path directory = formatOne();
     double[] expected = NpzFile.read(directory.resolve("said.npz")).tensor("said").doubles();
-    double[] said = NarrowDetector.said(Bundle.open(directory).detector(), NarrowDetector.image(6));
+    double[] said;
+    try (Dl4jDetector.Networks networks = Bundle.open(directory).networks().networks()) {
+      said = NarrowDetector.joined(Bundle.open(directory).networks().analyze(networks, noise(6)));
+    }
     assertThat(said).hasSameSizeAs(expected);
     for (int i = 0; i < said.length; i++) {
       assertThat(said[i]).isCloseTo(expected[i], within(1e-5));
@@ -239,7 +255,7 @@ class BundleTest {
   @Test
   void aManifestWithoutOurVariantIsRefused() throws IOException {
     Path directory = written();
-    edit(directory, manifest -> manifest.withObject("/variants").remove("dl4j"));
+    edit(directory, manifest -> manifest.withObject("/variants").remove("float32"));
     assertDamaged(directory);
   }
 
@@ -248,7 +264,7 @@ class BundleTest {
     Path directory = written();
     edit(
         directory,
-        manifest -> manifest.withObject("/variants/dl4j/scaling").put("studentLow", 1e9));
+        manifest -> manifest.withObject("/variants/float32/scaling").put("studentLow", 1e9));
     assertDamaged(directory);
   }
 
@@ -265,7 +281,7 @@ class BundleTest {
   @Test
   void aConfigurationThatIsNoJsonIsABug() {
     Bundle.Identity identity = new Bundle.Identity("toys", "black_circle", "puad", 7, "f00d");
-    PackedDetector detector = BUNDLE.detector();
+    PackedNetworks detector = BUNDLE.networks();
     Calibration calibration = NarrowDetector.calibration(MapVariant.PUAD);
     assertThatThrownBy(() -> Bundle.of(identity, "{steps", detector, BUNDLE.network(), calibration))
         .isInstanceOf(IllegalArgumentException.class)
@@ -274,6 +290,16 @@ class BundleTest {
 
   private static Path formatOne() throws URISyntaxException {
     return Path.of(BundleTest.class.getResource("format-1").toURI());
+  }
+
+  /** A normalised image as that version's test drew it. */
+  private static float[] noise(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float[] image = new float[NarrowDetector.ARCHITECTURE.imageLength()];
+    for (int i = 0; i < image.length; i++) {
+      image[i] = (float) random.nextGaussian();
+    }
+    return image;
   }
 
   private interface Edit {

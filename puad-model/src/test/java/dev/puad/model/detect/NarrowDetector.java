@@ -7,10 +7,11 @@ import dev.puad.model.network.TrainingNetwork;
 import dev.puad.model.stats.Gaussian;
 import dev.puad.model.stats.VectorMoments;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** An untrained detector with the topology of tiny and few channels, made anew from its seeds. */
-record NarrowDetector(PackedDetector packed, byte[] network) {
+record NarrowDetector(PackedNetworks packed, byte[] network) {
 
   static final Architecture ARCHITECTURE = NarrowNetworks.ARCHITECTURE;
 
@@ -24,7 +25,7 @@ record NarrowDetector(PackedDetector packed, byte[] network) {
             new double[] {0.1, -0.2, 0.3, 0, 0.5}, new double[] {1, 2, 0.5, 1.5, 1});
     try (TrainingNetwork training = TrainingNetwork.create(ARCHITECTURE, 2)) {
       return new NarrowDetector(
-          PackedDetector.of(ARCHITECTURE, teacherBytes, training, statistics, source),
+          PackedNetworks.of(ARCHITECTURE, teacherBytes, training, statistics, source),
           training.bytes());
     }
   }
@@ -61,21 +62,30 @@ record NarrowDetector(PackedDetector packed, byte[] network) {
         calibration(variant));
   }
 
-  static float[] image(long seed) {
+  /** An image of smooth shades, whose maps are not the same everywhere. */
+  static byte[] image(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    float[] image = new float[ARCHITECTURE.imageLength()];
+    byte[] image = new byte[ARCHITECTURE.imageLength()];
+    int side = ARCHITECTURE.imageSize();
+    double slope = random.nextDouble(0.02, 0.2);
     for (int i = 0; i < image.length; i++) {
-      image[i] = (float) random.nextGaussian();
+      int x = i / 3 % side;
+      int y = i / 3 / side;
+      double shade = 128 + 60 * Math.sin(slope * x) + 40 * Math.cos(y / 7.0);
+      image[i] = (byte) (shade + random.nextDouble(-8, 8));
     }
     return image;
   }
 
   /** What a detector says of an image, as one array to compare. */
-  static double[] said(PackedDetector packed, float[] image) {
-    Analysis analysis;
-    try (Detector detector = packed.open()) {
-      analysis = detector.analyze(image);
+  static double[] said(PackedDetector packed, byte[] image) {
+    try (Detector detector = packed.open(Device.cpu(1))) {
+      return joined(detector.analyze(List.of(image)).get(0));
     }
+  }
+
+  /** An analysis as one array: features, student map, autoencoder map. */
+  static double[] joined(Analysis analysis) {
     int positions = analysis.student().length;
     double[] all = Arrays.copyOf(analysis.features(), analysis.features().length + 2 * positions);
     for (int i = 0; i < positions; i++) {

@@ -11,17 +11,18 @@ import dev.puad.model.network.TrainingNetwork;
 import dev.puad.model.stats.Gaussian;
 import dev.puad.model.stats.ScalarMoments;
 import dev.puad.model.stats.VectorMoments;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** From the official weights and images to the official maps and scores, nothing in between. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ParameterizedClass
+@EnumSource
 class OfficialDetectorTest {
 
   private static final int CHANNELS = 24;
@@ -37,15 +38,17 @@ class OfficialDetectorTest {
     }
   }
 
-  private Analysed train;
-  private Analysed validation;
-  private Analysed test;
+  private static Analysed train;
+  private static Analysed validation;
+  private static Analysed test;
 
-  @BeforeAll
-  void analyse() {
-    train = analysed("train");
-    validation = analysed("validation");
-    test = analysed("test");
+  @Parameter private GraphVariant graph;
+
+  @BeforeParameterizedClassInvocation
+  static void analyse(GraphVariant graph) {
+    train = analysed("train", graph);
+    validation = analysed("validation", graph);
+    test = analysed("test", graph);
   }
 
   @Test
@@ -101,6 +104,7 @@ class OfficialDetectorTest {
       // Two terms of either sign make the score: the tolerance is of the larger one.
       double scale = Math.max(Math.abs(found.picturableZ()), Math.abs(found.unpicturableZ()));
       assertThat(found.score())
+          .as("score by graph %s", graph)
           .isCloseTo(
               puad.get("puad_score").get(i).doubleValue(), within(2e-4 * Math.max(scale, 1)));
     }
@@ -146,23 +150,20 @@ class OfficialDetectorTest {
     }
   }
 
-  private static Analysed analysed(String images) {
+  private static Analysed analysed(String images, GraphVariant graph) {
     return new Analysed(
-        analyses(images, FeatureSource.STUDENT), analyses(images, FeatureSource.TEACHER));
+        analyses(images, FeatureSource.STUDENT, graph),
+        analyses(images, FeatureSource.TEACHER, graph));
   }
 
-  private static List<Analysis> analyses(String name, FeatureSource source) {
-    List<Analysis> analyses = new ArrayList<>();
-    float[][] images = OfficialNetworks.images("networks/images/" + name + "-u8.npy");
-    try (Detector detector = packed(source).open()) {
-      for (float[] image : images) {
-        analyses.add(detector.analyze(image));
-      }
+  private static List<Analysis> analyses(String name, FeatureSource source, GraphVariant graph) {
+    List<byte[]> images = OfficialNetworks.pixels("networks/images/" + name + "-u8.npy");
+    try (Detector detector = packed(source).detector(graph).open(Device.cpu(1))) {
+      return detector.analyze(images);
     }
-    return analyses;
   }
 
-  private static PackedDetector packed(FeatureSource source) {
+  private static PackedNetworks packed(FeatureSource source) {
     TeacherStatistics statistics =
         new TeacherStatistics(
             Fixtures.npy("training/teacher-mu-official.npy").doubles(),
@@ -174,7 +175,7 @@ class OfficialDetectorTest {
                 OfficialNetworks.REDUCED,
                 OfficialNetworks.reduced("student"),
                 OfficialNetworks.reduced("autoencoder"))) {
-      return PackedDetector.of(
+      return PackedNetworks.of(
           OfficialNetworks.REDUCED, teacher.bytes(), training, statistics, source);
     }
   }

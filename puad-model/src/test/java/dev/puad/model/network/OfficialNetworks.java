@@ -9,6 +9,7 @@ import dev.puad.model.weights.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -67,13 +68,23 @@ public final class OfficialNetworks {
 
   /** The normalised images of a file of [N, S, S, 3] or [S, S, 3] bytes. */
   public static float[][] images(String relative) {
+    List<byte[]> pixels = pixels(relative);
+    float[][] images = new float[pixels.size()][];
+    for (int i = 0; i < images.length; i++) {
+      int side = (int) Math.round(Math.sqrt(pixels.get(i).length / 3.0));
+      images[i] = Normalization.normalize(new RgbImage(side, side, pixels.get(i)));
+    }
+    return images;
+  }
+
+  /** The same as bytes, each [S, S, 3]. */
+  public static List<byte[]> pixels(String relative) {
     Tensor pixels = Fixtures.npy(relative);
     int side = pixels.shape()[pixels.shape().length - 2];
     int length = 3 * side * side;
-    float[][] images = new float[pixels.size() / length][];
-    for (int i = 0; i < images.length; i++) {
-      byte[] one = Arrays.copyOfRange(pixels.bytes(), i * length, (i + 1) * length);
-      images[i] = Normalization.normalize(new RgbImage(side, side, one));
+    List<byte[]> images = new ArrayList<>();
+    for (int from = 0; from < pixels.size(); from += length) {
+      images.add(Arrays.copyOfRange(pixels.bytes(), from, from + length));
     }
     return images;
   }

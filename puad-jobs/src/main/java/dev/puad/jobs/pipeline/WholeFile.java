@@ -1,4 +1,4 @@
-package dev.puad.jobs.distill;
+package dev.puad.jobs.pipeline;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,18 +7,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /** A file that is there whole or not at all: written beside, then renamed. */
-final class WholeFile {
+public final class WholeFile {
 
   private WholeFile() {}
 
   /** Writes a file that it is given. */
   @FunctionalInterface
-  interface Writing {
+  public interface Writing {
     void to(Path file) throws IOException;
   }
 
   /** Replaces the file by what is written. */
-  static void replace(Path file, Writing writing) {
+  public static void replace(Path file, Writing writing) {
     Path whole = file.resolveSibling(file.getFileName() + ".new");
     try {
       writing.to(whole);

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.puad.model.Fixtures;
+import dev.puad.model.image.Normalization;
+import dev.puad.model.image.RgbImage;
 import dev.puad.model.network.Architecture;
 import dev.puad.model.network.TeacherNetwork;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class DetectorTest {
+class Dl4jDetectorTest {
 
   private static final int CHANNELS = 24;
   private static final int POSITIONS = 56 * 56;
@@ -24,12 +27,12 @@ class DetectorTest {
       float[] local = channels(student, 2 * i);
       float[] global = channels(student, 2 * i + 1);
       assertMap(
-          Detector.meanSquaredDifference(
+          Dl4jDetector.meanSquaredDifference(
               officialStatistics().normalize(channels(teacher, i)), local, CHANNELS),
           "maps/raw-student.npy",
           i);
       assertMap(
-          Detector.meanSquaredDifference(channels(autoencoder, i), global, CHANNELS),
+          Dl4jDetector.meanSquaredDifference(channels(autoencoder, i), global, CHANNELS),
           "maps/raw-autoencoder.npy",
           i);
     }
@@ -52,18 +55,18 @@ class DetectorTest {
   void theMapIsTheMeanOverChannelsOfSquaredDifferences() {
     float[] a = {1, 2, 3, 4, 5, 6};
     float[] b = {0, 2, 1, 1, 7, 5};
-    assertThat(Detector.meanSquaredDifference(a, b, 2))
+    assertThat(Dl4jDetector.meanSquaredDifference(a, b, 2))
         .containsExactly((1 + 9) / 2f, (0 + 4) / 2f, (4 + 1) / 2f);
   }
 
   @Test
   void featuresAreTheMeansOfEachChannel() {
-    assertThat(Detector.spatialMeans(new float[] {1, 2, 6, -1, 0, 4}, 2)).containsExactly(3, 1);
+    assertThat(Dl4jDetector.spatialMeans(new float[] {1, 2, 6, -1, 0, 4}, 2)).containsExactly(3, 1);
   }
 
   @Test
   void theStudentIsThePooledOneByChoice() {
-    float[] image = NarrowDetector.image(5);
+    byte[] image = NarrowDetector.image(5);
     Analysis analysis = analysis(FeatureSource.STUDENT, image);
     Analysis other = analysis(FeatureSource.TEACHER, image);
     assertThat(analysis.student()).isEqualTo(other.student());
@@ -73,11 +76,12 @@ class DetectorTest {
   @Test
   void theTeachersFeaturesAreItsNormalizedMeans() {
     Architecture architecture = NarrowDetector.ARCHITECTURE;
-    PackedDetector packed = NarrowDetector.of(FeatureSource.TEACHER).packed();
-    float[] image = NarrowDetector.image(5);
+    PackedNetworks packed = NarrowDetector.of(FeatureSource.TEACHER).packed();
+    byte[] image = NarrowDetector.image(5);
     double[] means;
     try (TeacherNetwork teacher = TeacherNetwork.read(architecture, packed.teacher())) {
-      means = Detector.spatialMeans(teacher.describe(image), architecture.channels());
+      means =
+          Dl4jDetector.spatialMeans(teacher.describe(normalized(image)), architecture.channels());
     }
     double[] features = analysis(FeatureSource.TEACHER, image).features();
     for (int c = 0; c < features.length; c++) {
@@ -95,10 +99,15 @@ class DetectorTest {
     assertThat(analysis.features()).hasSize(NarrowDetector.ARCHITECTURE.channels());
   }
 
-  private static Analysis analysis(FeatureSource source, float[] image) {
-    try (Detector detector = NarrowDetector.of(source).packed().open()) {
-      return detector.analyze(image);
+  private static Analysis analysis(FeatureSource source, byte[] image) {
+    try (Detector detector = NarrowDetector.of(source).packed().open(Device.cpu(1))) {
+      return detector.analyze(List.of(image)).get(0);
     }
+  }
+
+  private static float[] normalized(byte[] image) {
+    int side = NarrowDetector.ARCHITECTURE.imageSize();
+    return Normalization.normalize(new RgbImage(side, side, image));
   }
 
   private static TeacherStatistics officialStatistics() {
@@ -123,7 +132,7 @@ class DetectorTest {
 
   private static void assertFeatures(float[] description, String file, int i) {
     double[] expected = Fixtures.npy(file).doubles();
-    double[] means = Detector.spatialMeans(description, CHANNELS);
+    double[] means = Dl4jDetector.spatialMeans(description, CHANNELS);
     for (int c = 0; c < CHANNELS; c++) {
       assertThat(means[c]).isCloseTo(expected[i * CHANNELS + c], within(2e-5));
     }

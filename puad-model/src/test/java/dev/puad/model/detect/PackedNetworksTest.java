@@ -8,34 +8,34 @@ import dev.puad.model.stats.JavaSerialization;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-class PackedDetectorTest {
+class PackedNetworksTest {
 
   @Test
   void survivesSerialization() {
-    PackedDetector packed = NarrowDetector.of(FeatureSource.STUDENT).packed();
-    float[] image = NarrowDetector.image(4);
+    PackedNetworks packed = NarrowDetector.of(FeatureSource.STUDENT).packed();
+    byte[] image = NarrowDetector.image(4);
     assertThat(NarrowDetector.said(JavaSerialization.roundTrip(packed), image))
         .isEqualTo(NarrowDetector.said(packed, image));
   }
 
   @Test
   void everyDetectorThatIsOpenedSaysTheSame() {
-    PackedDetector packed = NarrowDetector.of(FeatureSource.TEACHER).packed();
-    float[] image = NarrowDetector.image(4);
+    PackedNetworks packed = NarrowDetector.of(FeatureSource.TEACHER).packed();
+    byte[] image = NarrowDetector.image(4);
     assertThat(NarrowDetector.said(packed, image)).isEqualTo(NarrowDetector.said(packed, image));
   }
 
   @Test
   void aDamagedNetworkIsRefused() {
-    PackedDetector packed = NarrowDetector.of(FeatureSource.STUDENT).packed();
-    PackedDetector damaged =
-        new PackedDetector(
+    PackedNetworks packed = NarrowDetector.of(FeatureSource.STUDENT).packed();
+    PackedNetworks damaged =
+        new PackedNetworks(
             packed.architecture(),
             packed.teacher(),
             Arrays.copyOf(packed.network(), 100),
             packed.statistics(),
             packed.source());
-    assertThatThrownBy(damaged::open)
+    assertThatThrownBy(() -> damaged.open(Device.cpu(1)))
         .isInstanceOf(BadInputException.class)
         .hasMessage(
             "Cannot read network detection: it is not a Deeplearning4j model, or damaged."

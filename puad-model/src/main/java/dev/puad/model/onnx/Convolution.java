@@ -1,0 +1,61 @@
+package dev.puad.model.onnx;
+
+import java.util.Arrays;
+
+/**
+ * The weights of a convolution.
+ *
+ * @param name of its constants in a graph
+ * @param outputs the channels it draws
+ * @param inputs the channels it sees
+ * @param kernel its side
+ * @param weight [outputs, inputs, kernel, kernel]
+ * @param bias [outputs]
+ */
+record Convolution(String name, int outputs, int inputs, int kernel, float[] weight, float[] bias) {
+
+  Convolution {
+    int expected = outputs * inputs * kernel * kernel;
+    if (weight.length != expected || bias.length != outputs) {
+      throw new IllegalArgumentException(
+          "%s has %d weights and %d biases, not %d and %d."
+              .formatted(name, weight.length, bias.length, expected, outputs));
+    }
+  }
+
+  /** The convolution of inputs that are x / scale, as one of x. */
+  Convolution ofScaledInputs(double[] scale) {
+    float[] scaled = weight.clone();
+    int area = kernel * kernel;
+    for (int i = 0; i < scaled.length; i++) {
+      scaled[i] = (float) (scaled[i] / scale[i / area % inputs]);
+    }
+    return new Convolution(name, outputs, inputs, kernel, scaled, bias);
+  }
+
+  /** The convolution whose outputs are (y − mean) / deviation. */
+  Convolution normalized(double[] mean, double[] deviation) {
+    float[] scaled = weight.clone();
+    int filter = inputs * kernel * kernel;
+    for (int i = 0; i < scaled.length; i++) {
+      scaled[i] = (float) (scaled[i] / deviation[i / filter]);
+    }
+    float[] shifted = new float[outputs];
+    for (int o = 0; o < outputs; o++) {
+      shifted[o] = (float) ((bias[o] - mean[o]) / deviation[o]);
+    }
+    return new Convolution(name, outputs, inputs, kernel, scaled, shifted);
+  }
+
+  /** Those of its output channels from {@code from} on, {@code count} of them. */
+  Convolution part(String partName, int from, int count) {
+    int filter = inputs * kernel * kernel;
+    return new Convolution(
+        partName,
+        count,
+        inputs,
+        kernel,
+        Arrays.copyOfRange(weight, from * filter, (from + count) * filter),
+        Arrays.copyOfRange(bias, from, from + count));
+  }
+}

@@ -1,0 +1,41 @@
+package dev.puad.model.onnx;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import java.util.OptionalInt;
+
+/** Opens models in ONNX Runtime, all in the same manner. */
+public final class OnnxSessions {
+
+  private OnnxSessions() {}
+
+  /** The runtime, of which a JVM has one. */
+  public static OrtEnvironment runtime() {
+    // What goes wrong is thrown; the library is not to print it as well.
+    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+  }
+
+  /**
+   * Opens a model; the caller closes it.
+   *
+   * @param threads of one run
+   * @param gpu the number of a CUDA device; empty for the CPU
+   * @throws OrtException if the model cannot be read or the device cannot be used
+   */
+  public static OrtSession open(byte[] model, int threads, OptionalInt gpu) throws OrtException {
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      options.setIntraOpNumThreads(threads);
+      options.setInterOpNumThreads(1);
+      // Threads that wait by spinning would take the cores from other tasks and from ND4J.
+      options.addConfigEntry("session.intra_op.allow_spinning", "0");
+      // Of batches of two sizes the larger one's memory would stay.
+      options.setMemoryPatternOptimization(false);
+      if (gpu.isPresent()) {
+        options.addCUDA(gpu.getAsInt());
+      }
+      return runtime().createSession(model, options);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.puad.model.onnx;
+
+import dev.puad.model.onnx.GraphBuilder.Attribute;
+import java.util.List;
+
+/** Convolutions as ONNX's own operator: for GPUs, and for any runtime. */
+final class PlainConvolutions implements Convolutions {
+
+  @Override
+  public Value convolve(
+      GraphBuilder graph, Value input, Convolution weights, int padding, Then then) {
+    Value convolved = convolve(graph, input, weights, padding, 1);
+    return switch (then) {
+      case NOTHING -> convolved;
+      case RELU -> relu(graph, convolved);
+      case RELU_AND_POOL -> {
+        Value rectified = relu(graph, convolved);
+        String pooled =
+            graph.add(
+                "AveragePool",
+                List.of(rectified.name()),
+                Attribute.of("kernel_shape", 2, 2),
+                Attribute.of("strides", 2, 2));
+        yield new Value(pooled, rectified.channels(), rectified.side() / 2);
+      }
+    };
+  }
+
+  @Override
+  public Value meanSquaredDifference(GraphBuilder graph, Term minuend, Term subtrahend) {
+    String difference =
+        graph.add("Sub", List.of(term(graph, minuend).name(), term(graph, subtrahend).name()));
+    String squared = graph.add("Mul", List.of(difference, difference));
+    String mean =
+        graph.add(
+            "ReduceMean", List.of(squared), Attribute.of("axes", 1), Attribute.one("keepdims", 1));
+    return new Value(mean, 1, minuend.side());
+  }
+
+  private static Value term(GraphBuilder graph, Term term) {
+    return convolve(graph, term.input(), term.weights(), term.padding(), 1);
+  }
+
+  static Value convolve(
+      GraphBuilder graph, Value input, Convolution weights, int padding, int stride) {
+    int kernel = weights.kernel();
+    String output =
+        graph.add(
+            "Conv",
+            List.of(
+                input.name(),
+                graph.constant(
+                    FoldedNetworks.weight(weights.name()),
+                    weights.weight(),
+                    weights.outputs(),
+                    weights.inputs(),
+                    kernel,
+                    kernel),
+                graph.constant(
+                    FoldedNetworks.bias(weights.name()), weights.bias(), weights.outputs())),
+            Attribute.of("kernel_shape", kernel, kernel),
+            Attribute.of("strides", stride, stride),
+            Attribute.of("pads", padding, padding, padding, padding));
+    return new Value(output, weights.outputs(), (input.side() + 2 * padding - kernel) / stride + 1);
+  }
+
+  static Value relu(GraphBuilder graph, Value input) {
+    return new Value(graph.add("Relu", List.of(input.name())), input.channels(), input.side());
+  }
+}

@@ -1,16 +1,20 @@
 package dev.puad.model.image;
 
 import java.awt.image.BufferedImage;
-import java.awt.image.ColorModel;
-import java.awt.image.IndexColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.PixelInterleavedSampleModel;
 import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
@@ -21,8 +25,6 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * <p>The format is recognised by content, never by the file's name.
  */
 public final class ImageDecoder {
-
-  private static final int MAX_BYTE = 255;
 
   private ImageDecoder() {}
 
@@ -41,20 +43,7 @@ public final class ImageDecoder {
    * @throws RejectedImageException if the bytes are not a whole image within the limits
    */
   public static RgbImage decode(byte[] encoded, DecodeLimits limits) {
-    BufferedImage image = read(encoded, limits);
-    Samples samples = Samples.of(image);
-    byte[] pixels = new byte[image.getWidth() * image.getHeight() * RgbImage.CHANNELS];
-    int[] row = new int[image.getWidth() * samples.bands()];
-    int next = 0;
-    for (int y = 0; y < image.getHeight(); y++) {
-      samples.raster().getPixels(0, y, image.getWidth(), 1, row);
-      for (int x = 0; x < image.getWidth(); x++) {
-        for (int channel = 0; channel < RgbImage.CHANNELS; channel++) {
-          pixels[next++] = (byte) samples.value(row, x, channel);
-        }
-      }
-    }
-    return new RgbImage(image.getWidth(), image.getHeight(), pixels);
+    return read(encoded, limits).rgb();
   }
 
   /**
@@ -65,48 +54,33 @@ public final class ImageDecoder {
    *     channels differ, or if it has more than 8 bits a channel
    */
   public static GreyImage decodeGrey(byte[] encoded, DecodeLimits limits) {
-    BufferedImage image = read(encoded, limits);
-    if (image.getColorModel().getComponentSize(0) > Byte.SIZE) {
+    Samples samples = read(encoded, limits);
+    if (samples.bits() > Byte.SIZE) {
       throw new RejectedImageException(
           RejectReason.UNSUPPORTED,
-          "it has %d bits a channel, a mask has 8"
-              .formatted(image.getColorModel().getComponentSize(0)));
+          "it has %d bits a channel, a mask has 8".formatted(samples.bits()));
     }
-    if (image.getType() == BufferedImage.TYPE_BYTE_GRAY) {
-      // As most masks are: no sample needs to be looked at.
-      return new GreyImage(
-          image.getWidth(),
-          image.getHeight(),
-          (byte[])
-              image.getRaster().getDataElements(0, 0, image.getWidth(), image.getHeight(), null));
-    }
-    Samples samples = Samples.of(image);
-    byte[] pixels = new byte[image.getWidth() * image.getHeight()];
-    int[] row = new int[image.getWidth() * samples.bands()];
-    int next = 0;
-    for (int y = 0; y < image.getHeight(); y++) {
-      samples.raster().getPixels(0, y, image.getWidth(), 1, row);
-      for (int x = 0; x < image.getWidth(); x++) {
-        int red = samples.value(row, x, 0);
-        if (red != samples.value(row, x, 1) || red != samples.value(row, x, 2)) {
-          throw new RejectedImageException(
-              RejectReason.UNSUPPORTED,
-              "it is in colour at column %d, row %d, a mask is grey".formatted(x, y));
-        }
-        pixels[next++] = (byte) red;
-      }
-    }
-    return new GreyImage(image.getWidth(), image.getHeight(), pixels);
+    return samples.grey();
   }
 
-  private static BufferedImage read(byte[] encoded, DecodeLimits limits) {
+  private static Samples read(byte[] encoded, DecodeLimits limits) {
     limits.checkEncoded(encoded);
     ImageFormat format = ImageFormat.of(encoded);
-    switch (format) {
-      case PNG -> PngChunks.check(encoded);
-      case JPEG -> JpegSegments.check(encoded);
-      case BMP -> {}
-    }
+    return switch (format) {
+      case PNG -> {
+        PngChunks.check(encoded);
+        yield PngRows.read(encoded, limits)
+            .orElseGet(() -> readWithImageIo(encoded, format, limits));
+      }
+      case JPEG -> {
+        JpegSegments.check(encoded);
+        yield readWithImageIo(encoded, format, limits);
+      }
+      case BMP -> readWithImageIo(encoded, format, limits);
+    };
+  }
+
+  private static Samples readWithImageIo(byte[] encoded, ImageFormat format, DecodeLimits limits) {
     ImageReader reader = ImageIO.getImageReadersByFormatName(format.name()).next();
     List<String> warnings = new ArrayList<>();
     // Everything is in memory already: ImageIO's default stream would copy it to a file.
@@ -115,9 +89,13 @@ public final class ImageDecoder {
       reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
       reader.setInput(in, true, true);
       limits.checkPixels(reader.getWidth(0), reader.getHeight(0));
-      BufferedImage image = reader.read(0);
+      ImageReadParam parameters = reader.getDefaultReadParam();
+      if (format == ImageFormat.JPEG) {
+        destination(reader).ifPresent(parameters::setDestination);
+      }
+      BufferedImage image = reader.read(0, parameters);
       checkWarnings(warnings);
-      return image;
+      return Samples.of(image);
     } catch (RejectedImageException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
@@ -126,6 +104,29 @@ public final class ImageDecoder {
     } finally {
       reader.dispose();
     }
+  }
+
+  /**
+   * What the JPEG reader would make for a colour image, but red first, as it decodes: its own is
+   * blue first, and turning pixels round, there and back, takes as long as the decoding.
+   */
+  private static Optional<BufferedImage> destination(ImageReader reader) throws IOException {
+    ImageTypeSpecifier type = reader.getImageTypes(0).next();
+    if (type.getNumBands() != RgbImage.CHANNELS
+        || !(type.getSampleModel() instanceof PixelInterleavedSampleModel)) {
+      return Optional.empty();
+    }
+    int width = reader.getWidth(0);
+    WritableRaster raster =
+        Raster.createInterleavedRaster(
+            DataBuffer.TYPE_BYTE,
+            width,
+            reader.getHeight(0),
+            width * RgbImage.CHANNELS,
+            RgbImage.CHANNELS,
+            new int[] {0, 1, 2},
+            null);
+    return Optional.of(new BufferedImage(type.getColorModel(), raster, false, null));
   }
 
   /** The JPEG reader returns a damaged image, grey where data is missing, and only warns. */
@@ -151,43 +152,5 @@ public final class ImageDecoder {
     RejectReason reason =
         problem.contains("Unsupported") ? RejectReason.UNSUPPORTED : RejectReason.UNREADABLE;
     return new RejectedImageException(reason, "it cannot be decoded: " + problem, e);
-  }
-
-  /**
-   * The stored samples of an image and how they become 8-bit colour. Samples are read from the
-   * raster: BufferedImage.getRGB would pass grey through a colour space and change its values.
-   */
-  private record Samples(Raster raster, int bands, int maximum, IndexColorModel palette) {
-
-    static Samples of(BufferedImage image) {
-      ColorModel model = image.getColorModel();
-      Raster raster = image.getRaster();
-      int maximum = (1 << model.getComponentSize(0)) - 1;
-      return new Samples(
-          raster,
-          raster.getNumBands(),
-          maximum,
-          model instanceof IndexColorModel palette ? palette : null);
-    }
-
-    /** Channel 0, 1 or 2 in [0, 255] of the pixel in column x of a row of samples. */
-    int value(int[] row, int x, int channel) {
-      if (palette != null) {
-        int index = row[x];
-        return switch (channel) {
-          case 0 -> palette.getRed(index);
-          case 1 -> palette.getGreen(index);
-          default -> palette.getBlue(index);
-        };
-      }
-      int sample = row[x * bands + (bands < RgbImage.CHANNELS ? 0 : channel)];
-      if (maximum == MAX_BYTE) {
-        return sample;
-      }
-      if (maximum > MAX_BYTE) {
-        return bands == 1 ? Math.min(sample, MAX_BYTE) : sample >> Byte.SIZE;
-      }
-      return sample * MAX_BYTE / maximum;
-    }
   }
 }

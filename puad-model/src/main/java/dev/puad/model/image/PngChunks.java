@@ -1,7 +1,13 @@
 package dev.puad.model.image;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.zip.CRC32;
 
 /**
@@ -16,6 +22,13 @@ final class PngChunks {
   /** Lower case in a type's first letter marks a chunk that a decoder may skip. */
   private static final int ANCILLARY_BIT = 0x20;
 
+  private static final int FIRST = ImageFormat.PNG.signature().length;
+
+  /** Types as the file has them, four letters. */
+  private static final int IDAT = 0x49444154;
+
+  private static final int IEND = 0x49454E44;
+
   private PngChunks() {}
 
   /**
@@ -26,7 +39,7 @@ final class PngChunks {
    */
   static void check(byte[] encoded) {
     ByteBuffer buffer = ByteBuffer.wrap(encoded);
-    int offset = ImageFormat.PNG.signature().length;
+    int offset = FIRST;
     while (true) {
       if (encoded.length - offset < OVERHEAD) {
         throw RejectedImageException.truncated();
@@ -56,5 +69,17 @@ final class PngChunks {
       }
       offset += OVERHEAD + length;
     }
+  }
+
+  /** The compressed rows of a file that passed {@link #check}. */
+  static InputStream imageData(byte[] encoded) {
+    ByteBuffer buffer = ByteBuffer.wrap(encoded);
+    List<InputStream> parts = new ArrayList<>();
+    for (int at = FIRST; buffer.getInt(at + 4) != IEND; at += OVERHEAD + buffer.getInt(at)) {
+      if (buffer.getInt(at + 4) == IDAT) {
+        parts.add(new ByteArrayInputStream(encoded, at + 8, buffer.getInt(at)));
+      }
+    }
+    return new SequenceInputStream(Collections.enumeration(parts));
   }
 }

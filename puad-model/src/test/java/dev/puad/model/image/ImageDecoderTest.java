@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.puad.model.Fixtures;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +21,7 @@ import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageDecoderTest {
@@ -55,6 +58,57 @@ class ImageDecoderTest {
     assertThat(ImageDecoder.decode(PngEncoder.encode(image)))
         .usingRecursiveComparison()
         .isEqualTo(image);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 1", "2, 3", "4, 2", "6, 4"})
+  void readsEveryFilterOfAPngAsImageIoDoes(byte colourType, int bands) throws IOException {
+    byte[] rows = new byte[HEIGHT * (1 + WIDTH * bands)];
+    Random random = new Random(colourType);
+    random.nextBytes(rows);
+    for (int y = 0; y < HEIGHT; y++) {
+      rows[y * (1 + WIDTH * bands)] = (byte) (y < 5 ? y : random.nextInt(5));
+    }
+
+    for (int first = 0; first < 5; first++) {
+      rows[0] = (byte) first;
+      byte[] encoded = RawPng.of(WIDTH, HEIGHT, 8, colourType, rows);
+      assertThat(ImageDecoder.decode(encoded).pixels()).isEqualTo(readByImageIo(encoded));
+    }
+  }
+
+  @Test
+  void readsRowsThatAreInSeveralChunks() {
+    RgbImage image = noise(12);
+    byte[] whole = PngEncoder.encode(image);
+
+    assertThat(ImageDecoder.decode(RawPng.withDataInChunksOf(100, whole)).pixels())
+        .isEqualTo(image.pixels());
+  }
+
+  @Test
+  void rejectsAnUnknownFilterAsUnreadable() {
+    byte[] rows = {0, 1, 2, 3, 5, 1, 2, 3};
+
+    assertThat(rejection(RawPng.of(1, 2, 8, RawPng.RGB, rows)))
+        .hasMessage("it is damaged: row 1 has a filter of type 5")
+        .extracting(RejectedImageException::reason)
+        .isEqualTo(RejectReason.UNREADABLE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {BufferedImage.TYPE_INT_RGB, BufferedImage.TYPE_BYTE_GRAY})
+  void readsJpegAsImageIoDoes(int type) throws IOException {
+    BufferedImage image = new BufferedImage(WIDTH, HEIGHT, type);
+    Random random = new Random(13);
+    for (int i = 0; i < WIDTH * HEIGHT; i++) {
+      image.setRGB(i % WIDTH, i / WIDTH, random.nextInt());
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    assertThat(ImageIO.write(image, "jpg", out)).isTrue();
+
+    assertThat(ImageDecoder.decode(out.toByteArray()).pixels())
+        .isEqualTo(readByImageIo(out.toByteArray()));
   }
 
   @Test
@@ -253,6 +307,19 @@ class ImageDecoderTest {
     assertThatThrownBy(() -> ImageDecoder.decode(encoded, limits))
         .isInstanceOf(RejectedImageException.class)
         .hasMessage("it is %d bytes long, more than the limit of 100".formatted(encoded.length));
+  }
+
+  /** Stored samples; grey repeated, alpha dropped. */
+  private static byte[] readByImageIo(byte[] encoded) throws IOException {
+    Raster raster = ImageIO.read(new ByteArrayInputStream(encoded)).getRaster();
+    byte[] pixels = new byte[raster.getWidth() * raster.getHeight() * RgbImage.CHANNELS];
+    for (int i = 0; i < pixels.length; i++) {
+      int pixel = i / RgbImage.CHANNELS;
+      int band = raster.getNumBands() < RgbImage.CHANNELS ? 0 : i % RgbImage.CHANNELS;
+      pixels[i] =
+          (byte) raster.getSample(pixel % raster.getWidth(), pixel / raster.getWidth(), band);
+    }
+    return pixels;
   }
 
   private static RejectedImageException rejection(byte[] encoded) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.zip.CRC32;
 import java.util.zip.DeflaterOutputStream;
 
@@ -24,6 +25,21 @@ final class RawPng {
     header.putInt(width).putInt(height).put((byte) bitDepth).put(colourType);
     out.writeBytes(chunk("IHDR", header.array()));
     out.writeBytes(chunk("IDAT", compress(rows)));
+    out.writeBytes(chunk("IEND", new byte[0]));
+    return out.toByteArray();
+  }
+
+  /** A file of one IDAT chunk, as {@link PngEncoder} writes it, with several. */
+  static byte[] withDataInChunksOf(int length, byte[] encoded) {
+    int header = ImageFormat.PNG.signature().length + 12 + 13;
+    int data = ByteBuffer.wrap(encoded).getInt(header);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(encoded, 0, header);
+    for (int from = 0; from < data; from += length) {
+      int start = header + 8 + from;
+      out.writeBytes(
+          chunk("IDAT", Arrays.copyOfRange(encoded, start, start + Math.min(length, data - from))));
+    }
     out.writeBytes(chunk("IEND", new byte[0]));
     return out.toByteArray();
   }

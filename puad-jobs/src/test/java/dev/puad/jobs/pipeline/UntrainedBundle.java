@@ -25,8 +25,6 @@ final class UntrainedBundle {
   static final String METHOD = "puad";
   static final double THRESHOLD = 12;
 
-  private static final Architecture TINY = Architecture.TINY;
-
   private UntrainedBundle() {}
 
   /** Version 1 of a category. */
@@ -35,7 +33,11 @@ final class UntrainedBundle {
   }
 
   static Bundle of(String category, MapVariant variant) {
-    int channels = TINY.channels();
+    return of(Architecture.TINY, category, variant);
+  }
+
+  static Bundle of(Architecture architecture, String category, MapVariant variant) {
+    int channels = architecture.channels();
     double[] ones = new double[channels];
     Arrays.fill(ones, 1);
     double[] identity = new double[channels * channels];
@@ -45,18 +47,19 @@ final class UntrainedBundle {
     TeacherStatistics statistics = new TeacherStatistics(new double[channels], ones);
     Scorer scorer =
         new Scorer(
-            TINY.imageSize(),
-            TINY.outputSize(),
+            architecture.imageSize(),
+            architecture.outputSize(),
             variant,
             new MapScaling(0.5, 1.5, 0.25, 0.75),
             new Gaussian(new double[channels], identity));
     Calibration calibration =
         new Calibration(
             scorer, new ScoreNormalization(0.5, 0.25), new ScoreNormalization(2, 0.5), THRESHOLD);
-    try (TeacherNetwork teacher = TeacherNetwork.random(TINY, 1);
-        TrainingNetwork network = TrainingNetwork.create(TINY, 1)) {
+    try (TeacherNetwork teacher = TeacherNetwork.random(architecture, 1);
+        TrainingNetwork network = TrainingNetwork.create(architecture, 1)) {
       PackedNetworks detector =
-          PackedNetworks.of(TINY, teacher.bytes(), network, statistics, FeatureSource.STUDENT);
+          PackedNetworks.of(
+              architecture, teacher.bytes(), network, statistics, FeatureSource.STUDENT);
       return Bundle.of(
           new Bundle.Identity(DATASET, category, METHOD, 1, "fingerprint"),
           "{}",

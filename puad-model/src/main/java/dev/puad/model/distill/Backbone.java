@@ -4,13 +4,12 @@ import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import ai.onnxruntime.ValueInfo;
 import dev.puad.model.BadInputException;
+import dev.puad.model.onnx.OnnxSessions;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -34,7 +34,6 @@ public final class Backbone implements AutoCloseable {
 
   private static final int RGB = 3;
 
-  private final OrtEnvironment environment;
   private final OrtSession session;
   private final String source;
   private final Input input;
@@ -43,13 +42,7 @@ public final class Backbone implements AutoCloseable {
   /** The model's input; networks are often exported for one image at a time. */
   private record Input(String name, boolean singly) {}
 
-  private Backbone(
-      OrtEnvironment environment,
-      OrtSession session,
-      String source,
-      Input input,
-      List<String> outputs) {
-    this.environment = environment;
+  private Backbone(OrtSession session, String source, Input input, List<String> outputs) {
     this.session = session;
     this.source = source;
     this.input = input;
@@ -73,24 +66,11 @@ public final class Backbone implements AutoCloseable {
                           + " and all, as one file.")
                       .formatted(source, file));
             });
-    // What goes wrong is thrown; the library is not to print it as well.
-    OrtEnvironment environment =
-        OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      options.setIntraOpNumThreads(threads);
-      options.setInterOpNumThreads(1);
-      // Threads that wait by spinning would take the cores from ND4J's.
-      options.addConfigEntry("session.intra_op.allow_spinning", "0");
-      // Of images of two sizes the larger one's memory would stay.
-      options.setMemoryPatternOptimization(false);
-      OrtSession session = environment.createSession(onnx, options);
+    try {
+      OrtSession session = OnnxSessions.open(onnx, threads, OptionalInt.empty());
       try {
         return new Backbone(
-            environment,
-            session,
-            source,
-            input(session, source),
-            outputs(session, source, outputs));
+            session, source, input(session, source), outputs(session, source, outputs));
       } catch (RuntimeException | OrtException e) {
         session.close();
         throw e;
@@ -131,7 +111,7 @@ public final class Backbone implements AutoCloseable {
     }
     pixels.rewind();
     long[] shape = {images.length, RGB, size, size};
-    try (OnnxTensor tensor = OnnxTensor.createTensor(environment, pixels, shape);
+    try (OnnxTensor tensor = OnnxTensor.createTensor(OnnxSessions.runtime(), pixels, shape);
         OrtSession.Result result =
             session.run(Map.of(input.name(), tensor), new LinkedHashSet<>(outputs))) {
       List<FeatureMap> maps = new ArrayList<>();

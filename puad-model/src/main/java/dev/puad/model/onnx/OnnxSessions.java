@@ -3,6 +3,7 @@ package dev.puad.model.onnx;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import java.util.OptionalInt;
 
@@ -21,7 +22,8 @@ public final class OnnxSessions {
    * Opens a model; the caller closes it.
    *
    * @param threads of one run
-   * @param gpu the number of a CUDA device; empty for the CPU
+   * @param gpu the number of a CUDA device, used where the runtime's build knows CUDA; empty for
+   *     the CPU
    * @throws OrtException if the model cannot be read or the device cannot be used
    */
   public static OrtSession open(byte[] model, int threads, OptionalInt gpu) throws OrtException {
@@ -32,7 +34,7 @@ public final class OnnxSessions {
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
       // Of batches of two sizes the larger one's memory would stay.
       options.setMemoryPatternOptimization(false);
-      if (gpu.isPresent()) {
+      if (gpu.isPresent() && OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
         options.addCUDA(gpu.getAsInt());
       }
       return runtime().createSession(model, options);

@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtSession;
 import dev.puad.model.network.Architecture;
 import dev.puad.model.onnx.OnnxSessions;
 import java.nio.ByteBuffer;
+import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -55,14 +56,17 @@ final class OnnxDetector implements Detector {
         OrtSession.Result result = session.run(Map.of(ScoringGraph.IMAGE, tensor), OUTPUTS)) {
       FloatBuffer student = floats(result, ScoringGraph.STUDENT_MAP);
       FloatBuffer autoencoder = floats(result, ScoringGraph.AUTOENCODER_MAP);
-      FloatBuffer features = floats(result, ScoringGraph.FEATURES);
+      DoubleBuffer features =
+          ((OnnxTensor) result.get(ScoringGraph.FEATURES).orElseThrow()).getDoubleBuffer();
       List<Analysis> analyses = new ArrayList<>(images.size());
       for (int i = 0; i < images.size(); i++) {
+        double[] pooled = new double[architecture.channels()];
+        features.get(pooled);
         analyses.add(
             new Analysis(
                 next(student, architecture.positions()),
                 next(autoencoder, architecture.positions()),
-                widened(next(features, architecture.channels()))));
+                pooled));
       }
       return analyses;
     } catch (OrtException e) {
@@ -96,13 +100,5 @@ final class OnnxDetector implements Detector {
     float[] next = new float[count];
     values.get(next);
     return next;
-  }
-
-  private static double[] widened(float[] values) {
-    double[] wide = new double[values.length];
-    for (int i = 0; i < values.length; i++) {
-      wide[i] = values[i];
-    }
-    return wide;
   }
 }

@@ -11,7 +11,7 @@ import java.util.Map;
 
 /**
  * All of PUAD as one ONNX model: an image of RGB bytes in, maps, features and scores out, in
- * float32.
+ * float32 but for the features and their distance.
  *
  * <p>Input {@link #IMAGE}: uint8 [N, S, S, 3], at the networks' size. Where the largest value of
  * the map depends on the size of the image's file ({@link MapVariant#NELSON1425}), a second one,
@@ -21,7 +21,7 @@ import java.util.Map;
  *
  * <ul>
  *   <li>{@link #STUDENT_MAP}, {@link #AUTOENCODER_MAP}: [N, 1, s, s], as in {@link Analysis}
- *   <li>{@link #FEATURES}: [N, C]
+ *   <li>{@link #FEATURES}: doubles, [N, C]
  *   <li>{@link #COMBINED_MAP}: [N, 1, s, s], as {@link Scorer#map} makes it
  *   <li>{@link #PICTURABLE}, {@link #UNPICTURABLE}: [N], the scores in their own units
  *   <li>{@link #PICTURABLE_Z}, {@link #UNPICTURABLE_Z}: [N], in standard deviations
@@ -54,7 +54,7 @@ public final class ScoringGraph {
     int side = architecture.outputSize();
     graph.output(STUDENT_MAP, drawn.student(), 1, side, side);
     graph.output(AUTOENCODER_MAP, drawn.autoencoder(), 1, side, side);
-    graph.output(FEATURES, drawn.features(), architecture.channels());
+    graph.outputDoubles(FEATURES, drawn.features(), architecture.channels());
   }
 
   /** The networks alone, as they are before anything is known of validation images. */
@@ -140,18 +140,17 @@ public final class ScoringGraph {
     String centred =
         graph.add(
             "Sub",
-            List.of(
-                drawn.features(),
-                graph.constant("gaussian.mean", floats(gaussian.mean()), channels)));
+            List.of(drawn.features(), graph.constant("gaussian.mean", gaussian.mean(), channels)));
     String spread =
         graph.add(
             "MatMul",
             List.of(
                 centred,
-                graph.constant(
-                    "gaussian.factor", floats(gaussian.precisionFactor()), channels, channels)));
-    return graph.add(
-        "ReduceL2", List.of(spread), Attribute.of("axes", 1), Attribute.one("keepdims", 0));
+                graph.constant("gaussian.factor", gaussian.precisionFactor(), channels, channels)));
+    String squares = graph.add("Mul", List.of(spread, spread));
+    String sum =
+        graph.add("ReduceSum", List.of(squares, graph.list(1)), Attribute.one("keepdims", 0));
+    return graph.toFloats(graph.add("Sqrt", List.of(sum)));
   }
 
   private String normalized(String name, String score, ScoreNormalization normalization) {
@@ -168,13 +167,5 @@ public final class ScoringGraph {
 
   private String scalar(String name, double value) {
     return graph.constant(name, new float[] {(float) value});
-  }
-
-  private static float[] floats(double[] values) {
-    float[] narrow = new float[values.length];
-    for (int i = 0; i < values.length; i++) {
-      narrow[i] = (float) values[i];
-    }
-    return narrow;
   }
 }

@@ -98,13 +98,22 @@ public final class GraphBuilder {
 
   /** Declares a value as an output of floats under a name of its own: [N, dimensions …]. */
   public void output(String name, String value, long... dimensions) {
+    output(name, value, TensorProto.DataType.FLOAT, dimensions);
+  }
+
+  /** The same of a value of doubles. */
+  public void outputDoubles(String name, String value, long... dimensions) {
+    output(name, value, TensorProto.DataType.DOUBLE, dimensions);
+  }
+
+  private void output(String name, String value, TensorProto.DataType type, long... dimensions) {
     graph.addNode(
         NodeProto.newBuilder()
             .setOpType("Identity")
             .setName("Identity_" + name)
             .addInput(value)
             .addOutput(name));
-    graph.addOutput(declared(name, TensorProto.DataType.FLOAT, dimensions));
+    graph.addOutput(declared(name, type, dimensions));
   }
 
   /** A constant of floats in C order; the same name is written once. */
@@ -113,6 +122,25 @@ public final class GraphBuilder {
         ByteBuffer.allocate(Float.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
     raw.asFloatBuffer().put(values);
     return constant(name, TensorProto.DataType.FLOAT, raw, dimensions);
+  }
+
+  /** A constant of doubles in C order; the same name is written once. */
+  public String constant(String name, double[] values, long... dimensions) {
+    ByteBuffer raw =
+        ByteBuffer.allocate(Double.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    raw.asDoubleBuffer().put(values);
+    return constant(name, TensorProto.DataType.DOUBLE, raw, dimensions);
+  }
+
+  /** The same values as floats. */
+  public String toFloats(String value) {
+    return add("Cast", List.of(value), Attribute.one("to", TensorProto.DataType.FLOAT.getNumber()));
+  }
+
+  /** The same values as doubles. */
+  public String toDoubles(String value) {
+    return add(
+        "Cast", List.of(value), Attribute.one("to", TensorProto.DataType.DOUBLE.getNumber()));
   }
 
   /** A constant list of whole numbers; the same list is written once. */

@@ -69,13 +69,17 @@ record NarrowDetector(PackedNetworks packed, byte[] network) {
   }
 
   static Bundle bundle(FeatureSource source, MapVariant variant) {
-    NarrowDetector detector = of(source);
+    return bundle(ARCHITECTURE, source, variant);
+  }
+
+  static Bundle bundle(Architecture architecture, FeatureSource source, MapVariant variant) {
+    NarrowDetector detector = of(architecture, source);
     return Bundle.of(
         new Bundle.Identity("toys", "black_circle", "puad", 7, "f00d"),
         "{\"steps\": 3, \"network\": \"narrow\"}",
         detector.packed(),
         detector.network(),
-        calibration(variant));
+        calibration(variant, gaussian(architecture.channels())));
   }
 
   /** An image of smooth shades, whose maps are not the same everywhere. */

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import onnx.Onnx.ModelProto;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,16 +25,15 @@ class OnnxCheckerTest {
   private static final String CHECK =
       "import onnx, sys; onnx.checker.check_model(onnx.load(sys.argv[1]), full_check=True)";
 
-  private static Optional<String> python = Optional.empty();
+  private static final Optional<String> PYTHON =
+      Stream.of("python3", "/usr/bin/python3").filter(OnnxCheckerTest::hasPackage).findFirst();
 
   @TempDir private Path folder;
 
-  @BeforeAll
-  static void findThePackage() {
-    python =
-        Stream.of("python3", "/usr/bin/python3").filter(OnnxCheckerTest::hasPackage).findFirst();
+  @BeforeEach
+  void findThePackage() {
     assumeTrue(
-        python.isPresent(), "skipped: no Python here has the package onnx, Debian's python3-onnx");
+        PYTHON.isPresent(), "skipped: no Python here has the package onnx, Debian's python3-onnx");
   }
 
   static Stream<Arguments> models() {
@@ -68,7 +67,7 @@ class OnnxCheckerTest {
     Files.write(file, model);
     Path said = folder.resolve("said.txt");
     Process checker =
-        new ProcessBuilder(python.orElseThrow(), "-c", CHECK, file.toString())
+        new ProcessBuilder(PYTHON.orElseThrow(), "-c", CHECK, file.toString())
             .redirectErrorStream(true)
             .redirectOutput(said.toFile())
             .start();

@@ -15,9 +15,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,19 +43,19 @@ class OnnxDetectorTest {
     }
   }
 
+  private static PackedDetector packed;
+  private static Detector detector;
+
   @Parameter private GraphVariant variant;
 
-  private PackedDetector packed;
-  private Detector detector;
-
-  @BeforeEach
-  void open() {
+  @BeforeParameterizedClassInvocation
+  static void open(GraphVariant variant) {
     packed = NETWORKS.get(FeatureSource.STUDENT).detector(variant);
     detector = packed.open(Device.cpu(1));
   }
 
-  @AfterEach
-  void close() {
+  @AfterParameterizedClassInvocation
+  static void close() {
     detector.close();
   }
 

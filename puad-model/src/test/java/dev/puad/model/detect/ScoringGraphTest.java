@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.puad.model.network.Architecture;
 import dev.puad.model.network.NarrowNetworks;
 import dev.puad.model.network.OfficialNetworks;
+import dev.puad.model.onnx.FoldedNetworks;
 import dev.puad.model.onnx.OnnxRun;
 import dev.puad.model.onnx.OnnxSessions;
 import dev.puad.model.stats.Gaussian;
@@ -43,16 +44,16 @@ class ScoringGraphTest {
   private static final List<byte[]> IMAGES =
       LongStream.range(0, 3).mapToObj(NarrowDetector::image).toList();
 
-  private static final Map<FeatureSource, NarrowDetector> DETECTORS =
+  private static final Map<FeatureSource, FoldedNetworks> NETWORKS =
       new EnumMap<>(FeatureSource.class);
   private static final Map<FeatureSource, List<Analysis>> ANALYSES =
       new EnumMap<>(FeatureSource.class);
 
   static {
     for (FeatureSource source : FeatureSource.values()) {
-      NarrowDetector narrow = NarrowDetector.of(ARCHITECTURE, source);
-      DETECTORS.put(source, narrow);
-      try (Detector detector = narrow.packed().open(Device.cpu(1))) {
+      PackedNetworks packed = NarrowDetector.of(ARCHITECTURE, source).packed();
+      NETWORKS.put(source, packed.folded());
+      try (Detector detector = packed.open(Device.cpu(1))) {
         ANALYSES.put(source, detector.analyze(IMAGES));
       }
     }
@@ -141,9 +142,7 @@ class ScoringGraphTest {
   void withoutCalibrationItHasTheNetworksOutputsAlone() throws OrtException {
     byte[] model =
         ScoringGraph.uncalibrated(
-            DETECTORS.get(FeatureSource.STUDENT).packed().folded(),
-            graph.style(),
-            FeatureSource.STUDENT);
+            NETWORKS.get(FeatureSource.STUDENT), graph.style(), FeatureSource.STUDENT);
     assertThat(inputs().of(model).keySet())
         .containsExactly("student_map", "autoencoder_map", "features");
   }
@@ -170,7 +169,7 @@ class ScoringGraphTest {
   private byte[] model(
       FeatureSource source, Calibration calibration, Map<String, String> metadata) {
     return ScoringGraph.calibrated(
-        DETECTORS.get(source).packed().folded(), graph.style(), source, calibration, metadata);
+        NETWORKS.get(source), graph.style(), source, calibration, metadata);
   }
 
   private static Calibration calibration(MapVariant variant) {

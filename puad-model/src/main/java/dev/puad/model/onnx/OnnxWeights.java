@@ -1,6 +1,7 @@
 package dev.puad.model.onnx;
 
 import dev.puad.model.BadInputException;
+import dev.puad.model.weights.Printable;
 import dev.puad.model.weights.StateDict;
 import dev.puad.model.weights.Tensor;
 import java.util.LinkedHashMap;
@@ -47,10 +48,12 @@ public final class OnnxWeights {
     for (OperatorSetIdProto operators : model.getOpsetImportList()) {
       if (!operators.getDomain().isEmpty() || operators.getVersion() != GraphBuilder.OPSET) {
         throw new BadInputException(
-            "Cannot use %s: it is written in operator set %s %d, not in ONNX's %d. Restore it or train again."
+            ("Cannot use %s: it is written in operator set %s, not in ONNX's %d."
+                    + " Restore it or train again.")
                 .formatted(
-                    source, operators.getDomain(), operators.getVersion(), GraphBuilder.OPSET)
-                .replace("  ", " "));
+                    source,
+                    Printable.of(operators.getDomain() + " " + operators.getVersion()),
+                    GraphBuilder.OPSET));
       }
     }
     if (model.getOpsetImportCount() != 1) {
@@ -59,8 +62,8 @@ public final class OnnxWeights {
   }
 
   private static Tensor tensor(TensorProto constant, String source) {
-    int[] shape = constant.getDimsList().stream().mapToInt(Math::toIntExact).toArray();
     try {
+      int[] shape = constant.getDimsList().stream().mapToInt(Math::toIntExact).toArray();
       return new Tensor(Tensor.Type.FLOAT32, shape, constant.getRawData().toByteArray());
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw damaged(source, e);

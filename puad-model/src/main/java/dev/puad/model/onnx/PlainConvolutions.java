@@ -1,6 +1,7 @@
 package dev.puad.model.onnx;
 
 import dev.puad.model.onnx.GraphBuilder.Attribute;
+import java.util.Arrays;
 import java.util.List;
 
 /** Convolutions as ONNX's own operator: for GPUs, and for any runtime. */
@@ -31,9 +32,15 @@ final class PlainConvolutions implements Convolutions {
     String difference =
         graph.add("Sub", List.of(term(graph, minuend).name(), term(graph, subtrahend).name()));
     String squared = graph.add("Mul", List.of(difference, difference));
+    int channels = minuend.weights().outputs();
+    float[] shares = new float[channels];
+    Arrays.fill(shares, 1f / channels);
+    // ReduceMean adds up in another order for one image than for several.
     String mean =
         graph.add(
-            "ReduceMean", List.of(squared), Attribute.of("axes", 1), Attribute.one("keepdims", 1));
+            "Conv",
+            List.of(squared, graph.constant("shares." + channels, shares, 1, channels, 1, 1)),
+            Attribute.of("kernel_shape", 1, 1));
     return new Value(mean, 1, minuend.side());
   }
 

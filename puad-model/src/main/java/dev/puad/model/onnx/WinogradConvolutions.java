@@ -195,7 +195,9 @@ final class WinogradConvolutions implements Convolutions {
   /** The n² values [N, C, tiles, tiles] of every tile's Bᵀ d B, row by row. */
   private List<String> transformed(GraphBuilder graph, Term term, Tiling tiling) {
     Value input = term.input();
-    String key = "%s %d %d".formatted(input.name(), tiling.transform().taps(), term.padding());
+    String key =
+        "%s %d %d %d"
+            .formatted(input.name(), tiling.transform().taps(), term.padding(), tiling.tiles());
     return transformed.computeIfAbsent(
         key,
         missing -> {

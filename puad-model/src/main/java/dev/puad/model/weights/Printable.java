@@ -1,14 +1,14 @@
 package dev.puad.model.weights;
 
 /** What a file says, made fit for a message of one line. */
-final class Printable {
+public final class Printable {
 
   private static final int LONGEST = 100;
 
   private Printable() {}
 
   /** At most 100 characters of a text, anything but letters, digits, signs and spaces as "?". */
-  static String of(String text) {
+  public static String of(String text) {
     String shown = text.strip();
     return shown
         .substring(0, Math.min(shown.length(), LONGEST))

@@ -2,11 +2,17 @@ package dev.puad.model.detect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.puad.model.BadInputException;
+import dev.puad.model.network.NarrowNetworks;
+import dev.puad.model.onnx.NetworkGraph;
+import dev.puad.model.onnx.OnnxSessions;
 import dev.puad.model.weights.NpzFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,10 +22,14 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import onnx.Onnx.ModelProto;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -209,6 +219,112 @@ class BundleTest {
     }
   }
 
+  /** Format 2 was format 1 with a map variant. */
+  @Test
+  void aBundleOfFormatTwoHasTheMapVariantThatItNames() throws Exception {
+    Path directory = folder.resolve("v1");
+    Files.createDirectory(directory);
+    for (String file : names(formatOne())) {
+      Files.copy(formatOne().resolve(file), directory.resolve(file));
+    }
+    edit(directory, manifest -> manifest.put("format", 2).put("mapVariant", "nelson1425"));
+    assertThat(Bundle.open(directory).calibration())
+        .usingRecursiveComparison()
+        .isEqualTo(NarrowDetector.calibration(MapVariant.NELSON1425));
+  }
+
+  /** It was written before there were ONNX models: its own is derived. */
+  @ParameterizedTest
+  @EnumSource(names = {"PLAIN", "WINOGRAD"})
+  void aBundleOfFormatOneIsScoredInOnnxRuntimeToo(GraphVariant graph) throws Exception {
+    Bundle opened = Bundle.open(formatOne());
+    byte[] image = NarrowDetector.image(6);
+    double[] said = NarrowDetector.said(opened.detector(graph), image);
+    double[] expected = NarrowDetector.said(opened.detector(GraphVariant.DL4J), image);
+    double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+    assertThat(said).containsExactly(expected, within(1e-5 * largest));
+  }
+
+  @Test
+  void theModelIsThePlainOneOfAllThatTheBundleHolds() throws IOException {
+    assertThat(Bundle.open(written()).onnx(GraphVariant.PLAIN)).isEqualTo(BUNDLE.onnx());
+    assertThat(folder.resolve("v1/puad.onnx")).hasBinaryContent(BUNDLE.onnx());
+  }
+
+  @Test
+  void theModelSaysWhatItIs() throws OrtException {
+    try (OrtSession session =
+        OnnxSessions.open(BUNDLE.onnx(GraphVariant.WINOGRAD), 1, OptionalInt.empty())) {
+      assertThat(session.getMetadata().getCustomMetadata())
+          .containsOnly(
+              entry("dataset", "toys"),
+              entry("category", "black_circle"),
+              entry("method", "puad"),
+              entry("version", "7"),
+              entry("threshold", "1.25"),
+              entry("features", "student"),
+              entry("map_variant", "puad"),
+              entry("network", "narrow"),
+              entry("graph", "winograd"),
+              entry("fingerprint", "f00d"));
+    }
+  }
+
+  @Test
+  void theReferenceIsNoModel() {
+    assertThatThrownBy(() -> BUNDLE.onnx(GraphVariant.DL4J))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("DL4J's graph is no ONNX model.");
+  }
+
+  @Test
+  void aModelThatEndsEarlyIsRefused() throws IOException {
+    Path directory = written();
+    Files.write(
+        directory.resolve("puad.onnx"), Arrays.copyOf(BUNDLE.onnx(), BUNDLE.onnx().length - 1));
+    assertRefused(
+        directory,
+        "Cannot use bundle %s: its file puad.onnx has changed. Restore it or train again."
+            .formatted(directory));
+  }
+
+  /** Whoever wrote the checksum too: what cannot be scored with is refused before any image is. */
+  @Test
+  void aModelThatEndsEarlyIsRefusedEvenIfTheManifestAgrees() throws Exception {
+    Path directory = withModel(Arrays.copyOf(BUNDLE.onnx(), BUNDLE.onnx().length - 1));
+    assertRefused(
+        directory,
+        "Cannot use %s: it is no whole ONNX model. Restore it or train again."
+            .formatted(directory.resolve("puad.onnx")));
+  }
+
+  @Test
+  void aModelOfAnotherOperatorSetIsRefused() throws Exception {
+    ModelProto.Builder model = ModelProto.parseFrom(BUNDLE.onnx()).toBuilder();
+    model.getOpsetImportBuilder(0).setVersion(14);
+    Path directory = withModel(model.build().toByteArray());
+    assertRefused(
+        directory,
+        ("Cannot use %s: it is written in operator set 14, not in ONNX's 13."
+                + " Restore it or train again.")
+            .formatted(directory.resolve("puad.onnx")));
+  }
+
+  @Test
+  void aModelOfOtherNetworksIsRefused() throws Exception {
+    NarrowDetector other =
+        NarrowDetector.of(NarrowNetworks.SIXTEEN_CHANNELS, FeatureSource.STUDENT);
+    Path directory =
+        withModel(
+            ScoringGraph.uncalibrated(
+                other.packed().folded(), NetworkGraph.Style.PLAIN, FeatureSource.STUDENT));
+    assertRefused(
+        directory,
+        ("Cannot use %s: its tensor teacher.conv1.weight is [16, 3, 4, 4], not [3, 3, 4, 4]."
+                + " Give the weights of a network of this size.")
+            .formatted(directory.resolve("puad.onnx")));
+  }
+
   @Test
   void anUnknownMapVariantIsRefused() throws IOException {
     Path directory = written();
@@ -318,6 +434,15 @@ class BundleTest {
   private Path written() throws IOException {
     Path directory = folder.resolve("v1");
     BUNDLE.write(directory);
+    return directory;
+  }
+
+  /** The bundle with another model, of which the manifest knows. */
+  private Path withModel(byte[] model) throws IOException, NoSuchAlgorithmException {
+    Path directory = written();
+    Files.write(directory.resolve("puad.onnx"), model);
+    String checksum = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(model));
+    edit(directory, manifest -> manifest.withObject("/sha256").put("puad.onnx", checksum));
     return directory;
   }
 

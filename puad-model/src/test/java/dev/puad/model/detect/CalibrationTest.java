@@ -22,12 +22,7 @@ class CalibrationTest {
   @ValueSource(strings = {"student", "teacher"})
   void finalScoresAreTheOfficialOnes(String source) {
     JsonNode puad = OfficialMaps.expected().get("puad").get(source);
-    Calibration calibration =
-        new Calibration(
-            ScorerTest.officialScorer(source),
-            ScoreNormalization.of("picturable", moments(puad.get("validation_efficient_ad"))),
-            ScoreNormalization.of("unpicturable", moments(puad.get("validation_mahalanobis"))),
-            0);
+    Calibration calibration = official(source);
     for (int i = 0; i < puad.get("puad_score").size(); i++) {
       double expected = puad.get("puad_score").get(i).doubleValue();
       Calibration.Detection found = calibration.detect(ScorerTest.official(source, i), 256, 256);
@@ -77,6 +72,16 @@ class CalibrationTest {
         JavaSerialization.roundTrip(calibration(1)).detect(analysis, 4, 4);
     assertThat(found.score()).isEqualTo(expected.score());
     assertThat(found.anomalous()).isEqualTo(expected.anomalous());
+  }
+
+  /** Of the golden files, for a source of features. */
+  static Calibration official(String source) {
+    JsonNode puad = OfficialMaps.expected().get("puad").get(source);
+    return new Calibration(
+        ScorerTest.officialScorer(source),
+        ScoreNormalization.of("picturable", moments(puad.get("validation_efficient_ad"))),
+        ScoreNormalization.of("unpicturable", moments(puad.get("validation_mahalanobis"))),
+        0);
   }
 
   private static Calibration calibration(double threshold) {

@@ -15,37 +15,53 @@ record NarrowDetector(PackedNetworks packed, byte[] network) {
 
   static final Architecture ARCHITECTURE = NarrowNetworks.ARCHITECTURE;
 
+  private static final double[] MEAN = {0.1, -0.2, 0.3, 0, 0.5};
+  private static final double[] DEVIATION = {1, 2, 0.5, 1.5, 1};
+
   static NarrowDetector of(FeatureSource source) {
+    return of(ARCHITECTURE, source);
+  }
+
+  static NarrowDetector of(Architecture architecture, FeatureSource source) {
     byte[] teacherBytes;
-    try (TeacherNetwork teacher = TeacherNetwork.random(ARCHITECTURE, 1)) {
+    try (TeacherNetwork teacher = TeacherNetwork.random(architecture, 1)) {
       teacherBytes = teacher.bytes();
     }
     TeacherStatistics statistics =
         new TeacherStatistics(
-            new double[] {0.1, -0.2, 0.3, 0, 0.5}, new double[] {1, 2, 0.5, 1.5, 1});
-    try (TrainingNetwork training = TrainingNetwork.create(ARCHITECTURE, 2)) {
+            repeated(MEAN, architecture.channels()), repeated(DEVIATION, architecture.channels()));
+    try (TrainingNetwork training = TrainingNetwork.create(architecture, 2)) {
       return new NarrowDetector(
-          PackedNetworks.of(ARCHITECTURE, teacherBytes, training, statistics, source),
+          PackedNetworks.of(architecture, teacherBytes, training, statistics, source),
           training.bytes());
     }
   }
 
   /** A calibration that no image was seen for. */
   static Calibration calibration(MapVariant variant) {
-    SplittableRandom random = new SplittableRandom(3);
-    VectorMoments moments = new VectorMoments();
-    for (int i = 0; i < 12; i++) {
-      moments.add(random.doubles(ARCHITECTURE.channels()).toArray());
-    }
+    return calibration(variant, gaussian(ARCHITECTURE.channels()));
+  }
+
+  static Calibration calibration(MapVariant variant, Gaussian gaussian) {
     Scorer scorer =
         new Scorer(
             ARCHITECTURE.imageSize(),
             ARCHITECTURE.outputSize(),
             variant,
             new MapScaling(0.1, 0.7, 1 / 3.0, 2.5),
-            Gaussian.fit(moments));
+            gaussian);
     return new Calibration(
         scorer, new ScoreNormalization(0.3, 0.07), new ScoreNormalization(Math.PI, Math.E), 1.25);
+  }
+
+  /** Of twelve vectors of so many channels. */
+  static Gaussian gaussian(int channels) {
+    SplittableRandom random = new SplittableRandom(3);
+    VectorMoments moments = new VectorMoments();
+    for (int i = 0; i < 12; i++) {
+      moments.add(random.doubles(channels).toArray());
+    }
+    return Gaussian.fit(moments);
   }
 
   static Bundle bundle(FeatureSource source) {
@@ -53,13 +69,17 @@ record NarrowDetector(PackedNetworks packed, byte[] network) {
   }
 
   static Bundle bundle(FeatureSource source, MapVariant variant) {
-    NarrowDetector detector = of(source);
+    return bundle(ARCHITECTURE, source, variant);
+  }
+
+  static Bundle bundle(Architecture architecture, FeatureSource source, MapVariant variant) {
+    NarrowDetector detector = of(architecture, source);
     return Bundle.of(
         new Bundle.Identity("toys", "black_circle", "puad", 7, "f00d"),
         "{\"steps\": 3, \"network\": \"narrow\"}",
         detector.packed(),
         detector.network(),
-        calibration(variant));
+        calibration(variant, gaussian(architecture.channels())));
   }
 
   /** An image of smooth shades, whose maps are not the same everywhere. */
@@ -91,6 +111,14 @@ record NarrowDetector(PackedNetworks packed, byte[] network) {
     for (int i = 0; i < positions; i++) {
       all[analysis.features().length + i] = analysis.student()[i];
       all[analysis.features().length + positions + i] = analysis.autoencoder()[i];
+    }
+    return all;
+  }
+
+  private static double[] repeated(double[] values, int length) {
+    double[] all = new double[length];
+    for (int i = 0; i < length; i++) {
+      all[i] = values[i % values.length];
     }
     return all;
   }

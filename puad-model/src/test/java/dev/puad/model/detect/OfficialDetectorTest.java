@@ -163,7 +163,7 @@ class OfficialDetectorTest {
     }
   }
 
-  private static PackedNetworks packed(FeatureSource source) {
+  static PackedNetworks packed(FeatureSource source) {
     TeacherStatistics statistics =
         new TeacherStatistics(
             Fixtures.npy("training/teacher-mu-official.npy").doubles(),

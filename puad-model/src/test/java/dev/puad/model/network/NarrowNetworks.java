@@ -20,5 +20,21 @@ public final class NarrowNetworks {
           5,
           new Architecture.Recipe(1e-3, 1e-3, 0, 0.2, 1));
 
+  /** The same with as many channels as Winograd's minimal filtering needs to pay. */
+  public static final Architecture SIXTEEN_CHANNELS =
+      new Architecture(
+          "sixteen",
+          128,
+          List.of(
+              new Architecture.Block(4, 3, 16, true),
+              new Architecture.Block(4, 3, 16, true),
+              new Architecture.Block(3, 1, 16, false),
+              new Architecture.Block(4, 0, 16, false)),
+          null,
+          List.of(4, 4, 6, 6, 6),
+          4,
+          16,
+          new Architecture.Recipe(1e-3, 1e-3, 0, 0.2, 1));
+
   private NarrowNetworks() {}
 }

@@ -84,6 +84,33 @@ class GaussianTest {
         .isEqualTo(Math.sqrt(2 * x * x + 2 * x * y + 2 * y * y));
   }
 
+  @ParameterizedTest
+  @MethodSource("dev.puad.model.stats.GaussianFixture#cases")
+  void aFactorTimesItsTransposeIsThePrecision(String name) {
+    Gaussian gaussian = Gaussian.fit(GaussianFixture.moments(name));
+    assertFactored(gaussian);
+  }
+
+  @Test
+  void aSingularPrecisionHasAFactorToo() {
+    double[] direction = {1, -2, 3};
+    double[] precision = new double[9];
+    for (int i = 0; i < precision.length; i++) {
+      precision[i] = direction[i / 3] * direction[i % 3];
+    }
+    assertFactored(new Gaussian(new double[3], precision));
+  }
+
+  @Test
+  void theDistanceIsTheLengthOfTheFactoredDifference() {
+    Gaussian gaussian = new Gaussian(new double[] {1, -2}, new double[] {2, 1, 1, 2});
+    double[] factor = gaussian.precisionFactor();
+    double first = factor[0] * (3 - 1) + factor[2] * (4 + 2);
+    double second = factor[1] * (3 - 1) + factor[3] * (4 + 2);
+    assertThat(Math.hypot(first, second))
+        .isCloseTo(gaussian.mahalanobis(new double[] {3, 4}), within(1e-12));
+  }
+
   @Test
   void aSingleVectorGivesDistanceZeroEverywhere() {
     Gaussian gaussian = Gaussian.fit(new VectorMoments().add(new double[] {1, 2, 3}));
@@ -126,6 +153,20 @@ class GaussianTest {
     assertThatThrownBy(() -> gaussian.mahalanobis(new double[2]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("2 features do not belong with a Gaussian of dimension 1.");
+  }
+
+  private static void assertFactored(Gaussian gaussian) {
+    int d = gaussian.dimension();
+    double[] factor = gaussian.precisionFactor();
+    double[] product = new double[d * d];
+    for (int i = 0; i < d; i++) {
+      for (int j = 0; j < d; j++) {
+        for (int k = 0; k < d; k++) {
+          product[i * d + j] += factor[i * d + k] * factor[j * d + k];
+        }
+      }
+    }
+    LargestEntry.assertClose(product, gaussian.precision(), 1e-12);
   }
 
   private static double[] distances(String name, Gaussian gaussian) {

@@ -21,7 +21,7 @@ record WinogradTransform(
    * kernel of 3, and all six, for 4, round least in float32. The second is 1, whose powers are all
    * 1.
    */
-  private static final double[] POINTS = {0, 1, -1, 2, -0.5, 0.5};
+  private static final double[] POINTS = {0, 1, -1, -0.5, 2, -2};
 
   /** The index of point 1: what is added there, along both axes, is added to every output. */
   static final int POINT_ONE = 1;

@@ -185,13 +185,25 @@ class ScoringGraphTest {
         found.get("picturable"), expected.stream().mapToDouble(d -> d.scores().picturable()));
     assertClose(
         found.get("unpicturable"), expected.stream().mapToDouble(d -> d.scores().unpicturable()));
+    // A z is a difference, and the score a sum: what they are off by is of their larger term.
+    double picturable = scale(calibration.picturable());
+    double unpicturable = scale(calibration.unpicturable());
     assertClose(
         found.get("picturable_z"),
-        expected.stream().mapToDouble(Calibration.Detection::picturableZ));
+        expected.stream().mapToDouble(Calibration.Detection::picturableZ).toArray(),
+        picturable);
     assertClose(
         found.get("unpicturable_z"),
-        expected.stream().mapToDouble(Calibration.Detection::unpicturableZ));
-    assertClose(found.get("score"), expected.stream().mapToDouble(Calibration.Detection::score));
+        expected.stream().mapToDouble(Calibration.Detection::unpicturableZ).toArray(),
+        unpicturable);
+    assertClose(
+        found.get("score"),
+        expected.stream().mapToDouble(Calibration.Detection::score).toArray(),
+        picturable + unpicturable);
+  }
+
+  private static double scale(ScoreNormalization normalization) {
+    return Math.abs(normalization.mean()) / normalization.standardDeviation();
   }
 
   private static <T> double[] joined(List<T> all, Function<T, double[]> values) {
@@ -211,8 +223,11 @@ class ScoringGraphTest {
   }
 
   private static void assertClose(float[] actual, double[] expected) {
+    assertClose(actual, expected, Arrays.stream(expected).map(Math::abs).max().orElseThrow());
+  }
+
+  private static void assertClose(float[] actual, double[] expected, double largest) {
     assertThat(actual).hasSameSizeAs(expected);
-    double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
     double worst = 0;
     for (int i = 0; i < actual.length; i++) {
       worst = Math.max(worst, Math.abs(actual[i] - expected[i]));

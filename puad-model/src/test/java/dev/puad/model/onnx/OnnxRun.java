@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.LinkedHashMap;
@@ -36,21 +37,33 @@ public final class OnnxRun {
     return this;
   }
 
-  /** All outputs by name, in C order. */
+  /** All outputs by name, in C order; doubles are narrowed. */
   public Map<String, float[]> of(byte[] model) throws OrtException {
     Map<String, float[]> outputs = new LinkedHashMap<>();
     try (OrtSession session = OnnxSessions.open(model, 1, OptionalInt.empty());
         OrtSession.Result result = session.run(inputs)) {
       for (Map.Entry<String, OnnxValue> output : result) {
-        FloatBuffer values = ((OnnxTensor) output.getValue()).getFloatBuffer();
-        float[] copy = new float[values.remaining()];
-        values.get(copy);
-        outputs.put(output.getKey(), copy);
+        outputs.put(output.getKey(), floats((OnnxTensor) output.getValue()));
       }
     } finally {
       inputs.values().forEach(OnnxTensor::close);
       inputs.clear();
     }
     return outputs;
+  }
+
+  private static float[] floats(OnnxTensor tensor) {
+    if (tensor.getInfo().type == OnnxJavaType.FLOAT) {
+      FloatBuffer values = tensor.getFloatBuffer();
+      float[] copy = new float[values.remaining()];
+      values.get(copy);
+      return copy;
+    }
+    DoubleBuffer wide = tensor.getDoubleBuffer();
+    float[] narrowed = new float[wide.remaining()];
+    for (int i = 0; i < narrowed.length; i++) {
+      narrowed[i] = (float) wide.get(i);
+    }
+    return narrowed;
   }
 }

@@ -8,14 +8,17 @@ import dev.puad.jobs.table.ModelFamily;
 import dev.puad.jobs.table.ModelRow;
 import dev.puad.jobs.table.Models;
 import dev.puad.jobs.train.TrainCategory;
+import dev.puad.model.BadInputException;
 import dev.puad.model.detect.Bundle;
 import dev.puad.model.detect.GraphVariant;
 import dev.puad.model.onnx.GraphBuilder;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -60,29 +63,51 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    GraphVariant variant = GraphVariant.named(graph);
-    if (variant == GraphVariant.DL4J) {
-      throw new UsageException(
-          "Cannot export with --graph dl4j: Deeplearning4j's graph is no ONNX model. Choose plain or winograd.");
-    }
-    Path target = file.toAbsolutePath().normalize();
-    if (!Files.isDirectory(target.getParent()) || Files.isDirectory(target)) {
-      throw new UsageException(
-          "Cannot write --onnx %s: %s. Correct the path."
-              .formatted(
-                  file,
-                  Files.isDirectory(target)
-                      ? "it is a folder"
-                      : "there is no folder " + target.getParent()));
-    }
+    GraphVariant variant = variant();
+    Path target = target();
     Settings settings = common.sources().resolve();
     Lake lake = Lake.existing(SparkSessions.openExisting(settings));
     ModelFamily family = new ModelFamily(settings.dataset(), category, TrainCategory.METHOD);
     ModelRow chosen = model.choose(new Models(lake), family);
     byte[] onnx = Bundle.open(Path.of(chosen.path()), chosen.checksum()).onnx(variant);
-    WholeFile.replace(target, whole -> Files.write(whole, onnx));
+    write(target, onnx);
     report(variant, chosen, target, onnx.length);
     return ExitCode.DONE;
+  }
+
+  private GraphVariant variant() {
+    return Stream.of(GraphVariant.PLAIN, GraphVariant.WINOGRAD)
+        .filter(known -> known.title().equals(graph))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    "Cannot export with --graph %s. Choose plain or winograd.".formatted(graph)));
+  }
+
+  private Path target() {
+    Path target = file.toAbsolutePath().normalize();
+    if (Files.isDirectory(target)) {
+      throw new UsageException(
+          "Cannot write --onnx %s: it is a folder. Name a file.".formatted(file));
+    }
+    if (!Files.isDirectory(target.getParent())) {
+      throw new UsageException(
+          "Cannot write --onnx %s: there is no folder %s. Correct the path."
+              .formatted(file, target.getParent()));
+    }
+    return target;
+  }
+
+  private void write(Path target, byte[] onnx) {
+    try {
+      WholeFile.replace(target, whole -> Files.write(whole, onnx));
+    } catch (UncheckedIOException e) {
+      throw new BadInputException(
+          "Cannot write --onnx %s: %s. Choose another file."
+              .formatted(file, e.getCause().getMessage()),
+          e);
+    }
   }
 
   private void report(GraphVariant variant, ModelRow chosen, Path target, int bytes) {

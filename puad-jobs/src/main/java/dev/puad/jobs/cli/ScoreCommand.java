@@ -75,7 +75,9 @@ final class ScoreCommand implements Callable<Integer> {
     Bundle bundle = Bundle.open(Path.of(chosen.path()), chosen.checksum());
     ScoringPlan plan =
         ScoringPlan.of(
-            given.score(),
+            given.score().chosenGraph(),
+            given.score().graphBatch(),
+            given.score().gpuBytes(),
             bundle.manifest().architecture(),
             existing.spark().sparkContext().getConf());
     Settings settings = planned(sources, plan);

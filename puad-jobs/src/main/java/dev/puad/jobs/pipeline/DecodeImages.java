@@ -57,7 +57,7 @@ public final class DecodeImages {
           .add("error", DataTypes.StringType);
 
   /** Images a task: few enough to spread, many enough to open a network for. */
-  private static final int IMAGES_PER_TASK = 32;
+  static final int IMAGES_PER_TASK = 32;
 
   private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
 

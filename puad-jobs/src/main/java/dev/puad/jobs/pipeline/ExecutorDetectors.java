@@ -36,8 +36,11 @@ public final class ExecutorDetectors {
 
     @Override
     public void close() {
-      OPEN.release(job);
-      packed.destroy();
+      try {
+        OPEN.release(job);
+      } finally {
+        packed.destroy();
+      }
     }
   }
 

@@ -1,9 +1,9 @@
 package dev.puad.jobs.pipeline;
 
-import dev.puad.jobs.config.ScoreSettings;
 import dev.puad.model.detect.GraphVariant;
 import dev.puad.model.network.Architecture;
 import java.io.Serializable;
+import java.util.Optional;
 import org.apache.spark.SparkConf;
 
 /**
@@ -15,8 +15,8 @@ import org.apache.spark.SparkConf;
  */
 public record ScoringPlan(GraphVariant graph, int batch) implements Serializable {
 
-  /** More do not make a GPU faster. */
-  private static final int LARGEST_BATCH = 64;
+  /** As many as a task has. */
+  public static final int LARGEST_BATCH = DecodeImages.IMAGES_PER_TASK;
 
   /** Images that are decoded before they are scored, so that neither waits for the other. */
   int ahead() {
@@ -30,19 +30,23 @@ public record ScoringPlan(GraphVariant graph, int batch) implements Serializable
    * its multiple of memory (docs/benchmarks.md). On GPUs ONNX's own convolutions, as many images as
    * the given memory holds.
    *
-   * @param settings what a user chose
+   * @param graph what a user chose
+   * @param batch images of one inference that a user chose; 0 for none
+   * @param gpuBytes of a GPU's memory, for the activations of one batch
    * @param spark whether tasks are given GPUs
    */
-  public static ScoringPlan of(ScoreSettings settings, Architecture architecture, SparkConf spark) {
-    GraphVariant graph =
-        settings.graph().equals(ScoreSettings.AUTO)
-            ? automatic(spark)
-            : GraphVariant.named(settings.graph());
+  public static ScoringPlan of(
+      Optional<GraphVariant> graph,
+      int batch,
+      long gpuBytes,
+      Architecture architecture,
+      SparkConf spark) {
+    GraphVariant chosen = graph.orElseGet(() -> automatic(spark));
     return new ScoringPlan(
-        graph,
-        settings.graphBatch() > 0
-            ? settings.graphBatch()
-            : batch(settings.gpuBytes(), architecture, spark));
+        chosen,
+        batch > 0
+            ? batch
+            : chosen == GraphVariant.PLAIN && onGpus(spark) ? batch(gpuBytes, architecture) : 1);
   }
 
   /** The graph that suits what tasks run on. */
@@ -50,10 +54,8 @@ public record ScoringPlan(GraphVariant graph, int batch) implements Serializable
     return onGpus(spark) ? GraphVariant.PLAIN : GraphVariant.WINOGRAD;
   }
 
-  private static int batch(long gpuBytes, Architecture architecture, SparkConf spark) {
-    return onGpus(spark)
-        ? (int) Math.max(1, Math.min(LARGEST_BATCH, gpuBytes / architecture.activationBytes()))
-        : 1;
+  private static int batch(long gpuBytes, Architecture architecture) {
+    return (int) Math.max(1, Math.min(LARGEST_BATCH, gpuBytes / architecture.activationBytes()));
   }
 
   private static boolean onGpus(SparkConf spark) {

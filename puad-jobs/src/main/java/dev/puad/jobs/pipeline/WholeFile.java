@@ -24,6 +24,11 @@ public final class WholeFile {
       writing.to(whole);
       Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
+      try {
+        Files.deleteIfExists(whole);
+      } catch (IOException remains) {
+        e.addSuppressed(remains);
+      }
       throw new UncheckedIOException(e);
     }
   }

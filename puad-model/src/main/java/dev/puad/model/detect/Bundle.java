@@ -355,7 +355,7 @@ public record Bundle(
 
   private Manifest with(Map<String, String> sha256) {
     return new Manifest(
-        manifest.format(),
+        Manifest.FORMAT,
         manifest.dataset(),
         manifest.category(),
         manifest.method(),

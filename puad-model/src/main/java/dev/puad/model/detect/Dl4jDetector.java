@@ -52,7 +52,27 @@ final class Dl4jDetector implements Detector {
 
   private Analysis analyze(Networks networks, byte[] pixels) {
     int side = packed.architecture().imageSize();
-    return packed.analyze(networks, Normalization.normalize(new RgbImage(side, side, pixels)));
+    return analyze(packed, networks, Normalization.normalize(new RgbImage(side, side, pixels)));
+  }
+
+  /**
+   * What opened networks say of an image.
+   *
+   * @param image [3, S, S], normalised
+   */
+  static Analysis analyze(PackedNetworks packed, Networks networks, float[] image) {
+    float[] described = packed.statistics().normalize(networks.teacher().describe(image));
+    DetectionNetwork.Descriptions descriptions = networks.network().describe(image);
+    int channels = packed.architecture().channels();
+    float[] pooled =
+        switch (packed.source()) {
+          case STUDENT -> descriptions.local();
+          case TEACHER -> described;
+        };
+    return new Analysis(
+        meanSquaredDifference(described, descriptions.local(), channels),
+        meanSquaredDifference(descriptions.autoencoder(), descriptions.global(), channels),
+        spatialMeans(pooled, channels));
   }
 
   /** The mean over channels of squared differences of two [C, s, s], as [s, s]. */

@@ -24,7 +24,7 @@ public record PackedNetworks(
     FeatureSource source)
     implements PackedDetector {
 
-  /** The detector of a training network, which stays open. */
+  /** The networks that a training has, which stays open. */
   public static PackedNetworks of(
       Architecture architecture,
       byte[] teacher,
@@ -67,27 +67,6 @@ public record PackedNetworks(
           statistics.mean(),
           statistics.standardDeviation());
     }
-  }
-
-  /**
-   * What opened networks say of an image.
-   *
-   * @param image [3, S, S], normalised
-   */
-  Analysis analyze(Dl4jDetector.Networks networks, float[] image) {
-    float[] described = statistics.normalize(networks.teacher().describe(image));
-    DetectionNetwork.Descriptions descriptions = networks.network().describe(image);
-    int channels = architecture.channels();
-    float[] pooled =
-        switch (source) {
-          case STUDENT -> descriptions.local();
-          case TEACHER -> described;
-        };
-    return new Analysis(
-        Dl4jDetector.meanSquaredDifference(described, descriptions.local(), channels),
-        Dl4jDetector.meanSquaredDifference(
-            descriptions.autoencoder(), descriptions.global(), channels),
-        Dl4jDetector.spatialMeans(pooled, channels));
   }
 
   /** Opens the networks for one thread; the caller closes them. */

@@ -1,7 +1,5 @@
 package dev.puad.model.onnx;
 
-import java.util.Arrays;
-
 /**
  * The weights of a convolution.
  *
@@ -45,17 +43,5 @@ record Convolution(String name, int outputs, int inputs, int kernel, float[] wei
       shifted[o] = (float) ((bias[o] - mean[o]) / deviation[o]);
     }
     return new Convolution(name, outputs, inputs, kernel, scaled, shifted);
-  }
-
-  /** Those of its output channels from {@code from} on, {@code count} of them. */
-  Convolution part(String partName, int from, int count) {
-    int filter = inputs * kernel * kernel;
-    return new Convolution(
-        partName,
-        count,
-        inputs,
-        kernel,
-        Arrays.copyOfRange(weight, from * filter, (from + count) * filter),
-        Arrays.copyOfRange(bias, from, from + count));
   }
 }

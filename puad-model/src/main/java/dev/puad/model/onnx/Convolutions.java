@@ -5,8 +5,6 @@ interface Convolutions {
 
   /** What follows a convolution. */
   enum Then {
-    /** Nothing. */
-    NOTHING,
     /** A ReLU. */
     RELU,
     /** A ReLU and a 2×2 average pooling of stride 2. */

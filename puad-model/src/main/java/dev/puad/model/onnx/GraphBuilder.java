@@ -27,7 +27,7 @@ import org.nd4j.shade.protobuf.UnsafeByteOperations;
  */
 public final class GraphBuilder {
 
-  /** The version of ONNX's operators: the oldest that has all of ours, so that most runtimes do. */
+  /** The version of ONNX's operators: an old one, so that most runtimes know it. */
   public static final int OPSET = 13;
 
   /** The version of the file format that came with that operator set. */

@@ -5,6 +5,7 @@ import dev.puad.model.onnx.Convolutions.Term;
 import dev.puad.model.onnx.Convolutions.Then;
 import dev.puad.model.onnx.GraphBuilder.Attribute;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * Draws EfficientAD into a graph: an image of bytes in, two anomaly maps and the pooled features
@@ -69,8 +70,8 @@ public final class NetworkGraph {
   private Drawn draw(String image, Pooled pooled) {
     Value centred = centred(image);
     int last = architecture.descriptor().size();
-    Value teacher = trunk(centred, architecture.descriptor(), "teacher.conv");
-    Value student = trunk(centred, architecture.student(), "student.conv");
+    Value teacher = trunk(centred, architecture.descriptor(), FoldedNetworks::teacher);
+    Value student = trunk(centred, architecture.student(), FoldedNetworks::student);
     Convolution teacherHead = networks.convolution(FoldedNetworks.teacher(last));
     Convolution localHead = networks.convolution(FoldedNetworks.LOCAL);
     Term local = new Term(student, localHead, 0);
@@ -100,14 +101,14 @@ public final class NetworkGraph {
   }
 
   /** All of a PDN but its last convolution. */
-  private Value trunk(Value image, List<Architecture.Block> blocks, String prefix) {
+  private Value trunk(Value image, List<Architecture.Block> blocks, IntFunction<String> names) {
     Value last = image;
     for (int i = 0; i < blocks.size() - 1; i++) {
       last =
           convolutions.convolve(
               graph,
               last,
-              networks.convolution(prefix + (i + 1)),
+              networks.convolution(names.apply(i + 1)),
               0,
               blocks.get(i).pooled() ? Then.RELU_AND_POOL : Then.RELU);
     }

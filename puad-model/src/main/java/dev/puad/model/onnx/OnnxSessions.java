@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import java.util.OptionalInt;
 
 /** Opens models in ONNX Runtime, all in the same manner. */
@@ -35,7 +36,13 @@ public final class OnnxSessions {
       // Of batches of two sizes the larger one's memory would stay.
       options.setMemoryPatternOptimization(false);
       if (gpu.isPresent() && OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
-        options.addCUDA(gpu.getAsInt());
+        try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(gpu.getAsInt())) {
+          // Else products are rounded to 10 bits, and an algorithm is chosen by how fast it just
+          // was.
+          cuda.add("use_tf32", "0");
+          cuda.add("cudnn_conv_algo_search", "HEURISTIC");
+          options.addCUDA(cuda);
+        }
       }
       return runtime().createSession(model, options);
     }

@@ -12,7 +12,6 @@ final class PlainConvolutions implements Convolutions {
       GraphBuilder graph, Value input, Convolution weights, int padding, Then then) {
     Value convolved = convolve(graph, input, weights, padding, 1);
     return switch (then) {
-      case NOTHING -> convolved;
       case RELU -> relu(graph, convolved);
       case RELU_AND_POOL -> {
         Value rectified = relu(graph, convolved);

@@ -63,7 +63,6 @@ final class WinogradConvolutions implements Convolutions {
     String points = products(graph, List.of(term), tiling, weights.name());
     String tiles = outputs(graph, points, tiling, weights.outputs());
     return switch (then) {
-      case NOTHING -> assembled(graph, tiles, tiling, weights.outputs(), TILE, kept);
       case RELU ->
           assembled(
               graph, graph.add("Relu", List.of(tiles)), tiling, weights.outputs(), TILE, kept);
@@ -233,9 +232,9 @@ final class WinogradConvolutions implements Convolutions {
     StringBuilder name =
         new StringBuilder("taps." + axis.name().toLowerCase(java.util.Locale.ROOT));
     for (int i = 0; i < length; i++) {
-      name.append(' ').append(taps[i]);
+      name.append('_').append(taps[i]);
     }
-    name.append(" x").append(input.channels());
+    name.append("_x").append(input.channels());
     boolean vertical = axis == Axis.VERTICAL;
     long tall = vertical ? length : 1;
     long wide = vertical ? 1 : length;

@@ -211,7 +211,9 @@ class BundleTest {
     double[] expected = NpzFile.read(directory.resolve("said.npz")).tensor("said").doubles();
     double[] said;
     try (Dl4jDetector.Networks networks = Bundle.open(directory).networks().networks()) {
-      said = NarrowDetector.joined(Bundle.open(directory).networks().analyze(networks, noise(6)));
+      said =
+          NarrowDetector.joined(
+              Dl4jDetector.analyze(Bundle.open(directory).networks(), networks, noise(6)));
     }
     assertThat(said).hasSameSizeAs(expected);
     for (int i = 0; i < said.length; i++) {

@@ -103,11 +103,11 @@ class WinogradConvolutionsTest {
     Value input = images.drawn(graph, "x");
     Convolution first = random("first", OUTPUTS, INPUTS, 4);
     Convolution second = random("second", OUTPUTS, INPUTS, 4);
-    convolutions.convolve(graph, input, first, 0, Then.NOTHING);
+    convolutions.convolve(graph, input, first, 0, Then.RELU);
     long before = count("Concat", "Conv");
-    Value output = convolutions.convolve(graph, input, second, 0, Then.NOTHING);
+    Value output = convolutions.convolve(graph, input, second, 0, Then.RELU);
     assertThat(count("Concat", "Conv") - before).isEqualTo(2);
-    assertClose(run(output, Map.of("x", images)), images.convolved(second, 0));
+    assertClose(run(output, Map.of("x", images)), images.convolved(second, 0).then(Then.RELU));
   }
 
   /** Of an output of 17, five tiles are needed; of the same before a pooling, four. */
@@ -117,7 +117,7 @@ class WinogradConvolutionsTest {
     Value input = images.drawn(graph, "x");
     Convolution first = random("first", OUTPUTS, INPUTS, 4);
     Convolution second = random("second", OUTPUTS, INPUTS, 4);
-    convolutions.convolve(graph, input, first, 0, Then.NOTHING);
+    convolutions.convolve(graph, input, first, 0, Then.RELU);
     Value output = convolutions.convolve(graph, input, second, 0, Then.RELU_AND_POOL);
     assertClose(
         run(output, Map.of("x", images)), images.convolved(second, 0).then(Then.RELU_AND_POOL));
@@ -274,7 +274,6 @@ class WinogradConvolutionsTest {
 
     Images then(Then then) {
       return switch (then) {
-        case NOTHING -> this;
         case RELU -> rectified();
         case RELU_AND_POOL -> rectified().pooled();
       };

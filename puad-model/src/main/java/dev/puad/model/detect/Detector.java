@@ -10,7 +10,8 @@ import java.util.List;
 public interface Detector extends AutoCloseable {
 
   /**
-   * Analyses a batch of images; what is said of one does not depend on the others.
+   * Analyses a batch of images; what is said of one does not depend on the others, but on their
+   * number it may in the last bits, where an engine computes one image in another way than several.
    *
    * @param images each of [S, S, 3] bytes, RGB
    * @return one analysis an image, in their order

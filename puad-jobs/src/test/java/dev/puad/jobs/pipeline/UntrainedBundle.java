@@ -15,27 +15,26 @@ import dev.puad.model.network.Architecture;
 import dev.puad.model.network.TeacherNetwork;
 import dev.puad.model.network.TrainingNetwork;
 import dev.puad.model.stats.Gaussian;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 
 /** A whole bundle of untrained networks: it scores as a trained one does, without the training. */
-final class UntrainedBundle {
+public final class UntrainedBundle {
 
-  static final String DATASET = "tests";
-  static final String METHOD = "puad";
-  static final double THRESHOLD = 12;
-
-  private static final Architecture TINY = Architecture.TINY;
+  public static final String DATASET = "tests";
+  public static final String METHOD = "puad";
+  public static final double THRESHOLD = 12;
 
   private UntrainedBundle() {}
 
   /** Version 1 of a category. */
-  static Bundle of(String category) {
-    return of(category, MapVariant.PUAD);
+  public static Bundle of(String category) {
+    return of(category, MapVariant.PUAD, Architecture.TINY);
   }
 
-  static Bundle of(String category, MapVariant variant) {
-    int channels = TINY.channels();
+  static Bundle of(String category, MapVariant variant, Architecture architecture) {
+    int channels = architecture.channels();
     double[] ones = new double[channels];
     Arrays.fill(ones, 1);
     double[] identity = new double[channels * channels];
@@ -45,18 +44,19 @@ final class UntrainedBundle {
     TeacherStatistics statistics = new TeacherStatistics(new double[channels], ones);
     Scorer scorer =
         new Scorer(
-            TINY.imageSize(),
-            TINY.outputSize(),
+            architecture.imageSize(),
+            architecture.outputSize(),
             variant,
             new MapScaling(0.5, 1.5, 0.25, 0.75),
             new Gaussian(new double[channels], identity));
     Calibration calibration =
         new Calibration(
             scorer, new ScoreNormalization(0.5, 0.25), new ScoreNormalization(2, 0.5), THRESHOLD);
-    try (TeacherNetwork teacher = TeacherNetwork.random(TINY, 1);
-        TrainingNetwork network = TrainingNetwork.create(TINY, 1)) {
+    try (TeacherNetwork teacher = TeacherNetwork.random(architecture, 1);
+        TrainingNetwork network = TrainingNetwork.create(architecture, 1)) {
       PackedNetworks detector =
-          PackedNetworks.of(TINY, teacher.bytes(), network, statistics, FeatureSource.STUDENT);
+          PackedNetworks.of(
+              architecture, teacher.bytes(), network, statistics, FeatureSource.STUDENT);
       return Bundle.of(
           new Bundle.Identity(DATASET, category, METHOD, 1, "fingerprint"),
           "{}",
@@ -68,6 +68,11 @@ final class UntrainedBundle {
 
   /** What {@code puad.models} would say of a version of such a bundle. */
   static ModelRow row(String category, long version) {
+    return row(category, version, Path.of("/no/such/folder"), "checksum");
+  }
+
+  /** What {@code puad.models} says of a version that is in a folder. */
+  public static ModelRow row(String category, long version, Path folder, String checksum) {
     return new ModelRow(
         new ModelFamily(DATASET, category, METHOD),
         version,
@@ -75,8 +80,8 @@ final class UntrainedBundle {
         "{}",
         "fingerprint",
         "{}",
-        "/no/such/folder",
-        "checksum",
+        folder.toString(),
+        checksum,
         "ready");
   }
 }

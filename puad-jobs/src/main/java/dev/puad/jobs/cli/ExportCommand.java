@@ -60,6 +60,11 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (!GraphVariant.names().contains(graph)) {
+      throw new UsageException(
+          "Cannot export with --graph %s: there is no such graph. Choose plain or winograd."
+              .formatted(graph));
+    }
     GraphVariant variant = GraphVariant.named(graph);
     if (variant == GraphVariant.DL4J) {
       throw new UsageException(

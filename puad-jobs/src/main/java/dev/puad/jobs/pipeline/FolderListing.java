@@ -7,18 +7,21 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.util.functional.RemoteIterators;
 
 /**
  * Every file below a folder, whatever the depth, on any Hadoop file system; opens none of them.
@@ -46,9 +49,9 @@ public record FolderListing(String root, List<ImageFile> files) {
       Path resolved = resolve(hadoop, path);
       FileSystem files = resolved.getFileSystem(hadoop);
       List<ImageFile> found = new ArrayList<>();
-      RemoteIterator<LocatedFileStatus> statuses = files.listFiles(resolved, true);
+      RemoteIterator<? extends FileStatus> statuses = list(files, resolved);
       while (statuses.hasNext()) {
-        LocatedFileStatus status = statuses.next();
+        FileStatus status = statuses.next();
         found.add(
             new ImageFile(
                 identity(status.getPath()), status.getModificationTime(), status.getLen()));
@@ -107,6 +110,29 @@ public record FolderListing(String root, List<ImageFile> files) {
   /** Where a path is, whether it exists or not: a local path or the URI of any file system. */
   static Path location(String path) {
     return localOrUri(path);
+  }
+
+  /**
+   * Every file under a path. Hadoop's own recursive listing, which saves object stores requests,
+   * starts a process for each local file to ask for its permissions.
+   */
+  private static RemoteIterator<? extends FileStatus> list(FileSystem files, Path root)
+      throws IOException {
+    if (!root.toUri().getScheme().equals("file")) {
+      return files.listFiles(root, true);
+    }
+    List<FileStatus> found = new ArrayList<>();
+    Deque<Path> folders = new ArrayDeque<>(List.of(root));
+    while (!folders.isEmpty()) {
+      for (FileStatus status : files.listStatus(folders.pop())) {
+        if (status.isDirectory()) {
+          folders.push(status.getPath());
+        } else {
+          found.add(status);
+        }
+      }
+    }
+    return RemoteIterators.remoteIteratorFromIterable(found);
   }
 
   private static boolean looksLikeAnImage(String name) {

@@ -57,6 +57,9 @@ final class ReadAhead<A, B> implements Iterator<B>, AutoCloseable {
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
       }
+      if (e.getCause() instanceof Error failure) {
+        throw failure;
+      }
       throw new IllegalStateException(e.getCause());
     }
   }

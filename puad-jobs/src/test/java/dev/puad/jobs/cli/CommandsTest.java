@@ -483,7 +483,7 @@ class CommandsTest {
 
   @Test
   void everyCommandPrintsItsHelp() {
-    for (String command : List.of("toy", "train", "import", "score", "evaluate", "sql")) {
+    for (String command : List.of("toy", "train", "import", "export", "score", "evaluate", "sql")) {
       Ran help = Ran.puad(command, "--help");
       assertThat(help.out()).contains("puad " + command, "--conf", "--json");
       assertThat(help.code()).isEqualTo(ExitCode.DONE);

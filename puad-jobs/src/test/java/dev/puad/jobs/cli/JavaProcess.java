@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A Java process of its own, with this one's classes and the launcher's logging. */
-final class JavaProcess {
+public final class JavaProcess {
 
   private JavaProcess() {}
 
@@ -18,12 +18,25 @@ final class JavaProcess {
    */
   static Process start(Path folder, Path err, Class<?> main, List<String> arguments)
       throws IOException {
+    return start(folder, err, List.of("-Xmx1g"), main, arguments);
+  }
+
+  /**
+   * Starts a main class in a folder.
+   *
+   * @param err where its standard error goes; its standard output is lost
+   * @param flags of the virtual machine, such as its heap
+   */
+  public static Process start(
+      Path folder, Path err, List<String> flags, Class<?> main, List<String> arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(flag -> flag.startsWith("--add-opens") || flag.startsWith("-XX:TieredStop"))
         .forEach(command::add);
-    command.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
+    command.addAll(flags);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(main.getName());
     command.addAll(arguments);
     ProcessBuilder builder =

@@ -25,6 +25,7 @@ import dev.puad.model.image.DecodeLimits;
 import dev.puad.model.image.ImageDecoder;
 import dev.puad.model.image.PngEncoder;
 import dev.puad.model.image.RgbImage;
+import dev.puad.model.network.Architecture;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -276,7 +277,7 @@ class ScoreFolderTest {
     ScoreFolder scoring =
         new ScoreFolder(
             lake,
-            UntrainedBundle.of(category, MapVariant.NELSON1425),
+            UntrainedBundle.of(category, MapVariant.NELSON1425, Architecture.TINY),
             PLAN,
             DecodeLimits.defaults(),
             4);

@@ -197,7 +197,7 @@ final class ScoringBenchmark {
   }
 
   private Bundle bundle(String category) {
-    return UntrainedBundle.of(architecture, category, MapVariant.PUAD);
+    return UntrainedBundle.of(category, MapVariant.PUAD, architecture);
   }
 
   /** Milliseconds of one core for reading, hashing, decoding and resizing an image. */

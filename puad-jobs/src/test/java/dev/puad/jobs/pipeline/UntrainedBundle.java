@@ -15,28 +15,25 @@ import dev.puad.model.network.Architecture;
 import dev.puad.model.network.TeacherNetwork;
 import dev.puad.model.network.TrainingNetwork;
 import dev.puad.model.stats.Gaussian;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 
 /** A whole bundle of untrained networks: it scores as a trained one does, without the training. */
-final class UntrainedBundle {
+public final class UntrainedBundle {
 
-  static final String DATASET = "tests";
-  static final String METHOD = "puad";
-  static final double THRESHOLD = 12;
+  public static final String DATASET = "tests";
+  public static final String METHOD = "puad";
+  public static final double THRESHOLD = 12;
 
   private UntrainedBundle() {}
 
   /** Version 1 of a category. */
-  static Bundle of(String category) {
-    return of(category, MapVariant.PUAD);
+  public static Bundle of(String category) {
+    return of(category, MapVariant.PUAD, Architecture.TINY);
   }
 
-  static Bundle of(String category, MapVariant variant) {
-    return of(Architecture.TINY, category, variant);
-  }
-
-  static Bundle of(Architecture architecture, String category, MapVariant variant) {
+  static Bundle of(String category, MapVariant variant, Architecture architecture) {
     int channels = architecture.channels();
     double[] ones = new double[channels];
     Arrays.fill(ones, 1);
@@ -71,6 +68,11 @@ final class UntrainedBundle {
 
   /** What {@code puad.models} would say of a version of such a bundle. */
   static ModelRow row(String category, long version) {
+    return row(category, version, Path.of("/no/such/folder"), "checksum");
+  }
+
+  /** What {@code puad.models} says of a version that is in a folder. */
+  public static ModelRow row(String category, long version, Path folder, String checksum) {
     return new ModelRow(
         new ModelFamily(DATASET, category, METHOD),
         version,
@@ -78,8 +80,8 @@ final class UntrainedBundle {
         "{}",
         "fingerprint",
         "{}",
-        "/no/such/folder",
-        "checksum",
+        folder.toString(),
+        checksum,
         "ready");
   }
 }

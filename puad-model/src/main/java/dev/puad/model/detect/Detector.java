@@ -17,6 +17,7 @@ public interface Detector extends AutoCloseable {
    */
   List<Analysis> analyze(List<byte[]> images);
 
+  /** Gives the native memory back; nothing may be analysed meanwhile or afterwards. */
   @Override
   void close();
 }

@@ -1,0 +1,179 @@
+package dev.puad.jobs.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ReadAheadTest {
+
+  private static final int DEPTH = 3;
+
+  @Test
+  void theOrderIsThatOfTheElements() {
+    List<String> read = new ArrayList<>();
+
+    try (ReadAhead<Integer, String> ahead = of(100, i -> "element " + i)) {
+      ahead.forEachRemaining(read::add);
+    }
+
+    assertThat(read).isEqualTo(IntStream.range(0, 100).mapToObj(i -> "element " + i).toList());
+  }
+
+  @Test
+  void nothingIsTakenBeforeTheFirstElementIsAskedFor() {
+    AtomicInteger taken = new AtomicInteger();
+
+    try (ReadAhead<Integer, Integer> ahead =
+        new ReadAhead<>(counted(10, taken), Function.identity(), DEPTH)) {
+      assertThat(ahead.hasNext()).isTrue();
+    }
+
+    assertThat(taken).hasValue(0);
+  }
+
+  @Test
+  void nothingIsTakenFurtherAheadThanTheDepth() {
+    AtomicInteger taken = new AtomicInteger();
+
+    try (ReadAhead<Integer, Integer> ahead =
+        new ReadAhead<>(counted(20, taken), Function.identity(), DEPTH)) {
+      for (int returned = 1; returned <= 20; returned++) {
+        ahead.next();
+        assertThat(taken).hasValue(Math.min(20, returned + DEPTH));
+      }
+    }
+  }
+
+  @Test
+  void theNextElementsAreComputedWhileTheCallerDoesSomethingElse() throws InterruptedException {
+    CountDownLatch computed = new CountDownLatch(1 + DEPTH);
+    List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
+
+    try (ReadAhead<Integer, Integer> ahead =
+        of(
+            20,
+            i -> {
+              threads.add(Thread.currentThread());
+              computed.countDown();
+              return i;
+            })) {
+      ahead.next();
+      // Nothing more is asked for: they come by themselves.
+      assertThat(computed.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    assertThat(threads).doesNotContain(Thread.currentThread());
+  }
+
+  @Test
+  void whatTheFunctionThrowsComesInItsElementsPlace() {
+    IllegalArgumentException failure = new IllegalArgumentException("not this one");
+
+    try (ReadAhead<Integer, Integer> ahead = of(6, i -> i == 2 ? fail(failure) : i)) {
+      assertThat(ahead.next()).isEqualTo(0);
+      assertThat(ahead.next()).isEqualTo(1);
+      assertThatThrownBy(ahead::next).isSameAs(failure);
+      assertThat(ahead.next()).isEqualTo(3);
+    }
+  }
+
+  /** Of memory that does not suffice, Spark must hear as of what it is. */
+  @Test
+  void anErrorComesAsItIs() {
+    OutOfMemoryError failure = new OutOfMemoryError("not enough");
+
+    try (ReadAhead<Integer, Integer> ahead =
+        of(
+            1,
+            i -> {
+              throw failure;
+            })) {
+      assertThatThrownBy(ahead::next).isSameAs(failure);
+    }
+  }
+
+  @Test
+  void closingInterruptsWhatIsBeingComputed() throws InterruptedException {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch interrupted = new CountDownLatch(1);
+    ReadAhead<Integer, Integer> ahead =
+        of(
+            10,
+            i -> {
+              if (i > 0) {
+                begun.countDown();
+                waitFor(interrupted);
+              }
+              return i;
+            });
+    ahead.next();
+    assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+
+    ahead.close();
+
+    assertThat(interrupted.await(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void nothingIsComputedAfterClosing() {
+    AtomicInteger computed = new AtomicInteger();
+    ReadAhead<Integer, Integer> ahead = of(10, i -> computed.incrementAndGet());
+
+    ahead.close();
+
+    assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(ahead::next);
+    assertThat(computed).hasValue(0);
+  }
+
+  @Test
+  void ofNothingThereIsNothing() {
+    try (ReadAhead<Integer, Integer> ahead = of(0, Function.identity())) {
+      assertThat(ahead.hasNext()).isFalse();
+    }
+  }
+
+  private static <B> ReadAhead<Integer, B> of(int elements, Function<Integer, B> function) {
+    return new ReadAhead<>(IntStream.range(0, elements).iterator(), function, DEPTH);
+  }
+
+  /** The numbers from 0, counting those that were taken. */
+  private static Iterator<Integer> counted(int elements, AtomicInteger taken) {
+    return new Iterator<>() {
+
+      @Override
+      public boolean hasNext() {
+        return taken.get() < elements;
+      }
+
+      @Override
+      public Integer next() {
+        return taken.getAndIncrement();
+      }
+    };
+  }
+
+  private static int fail(RuntimeException failure) {
+    throw failure;
+  }
+
+  /** Waits for ever, until it is interrupted, which it says. */
+  private static void waitFor(CountDownLatch interrupted) {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      interrupted.countDown();
+    }
+  }
+}

@@ -10,7 +10,7 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 
 /**
- * A function of a partition's elements, in their order, computed some elements ahead by a thread of
+ * A function of a partition's elements, in their order, computed some elements ahead by threads of
  * its own: storage is read and images are decoded while the task's thread does something else.
  */
 final class ReadAhead<A, B> implements Iterator<B>, AutoCloseable {
@@ -19,23 +19,26 @@ final class ReadAhead<A, B> implements Iterator<B>, AutoCloseable {
   private final Function<A, B> function;
   private final int depth;
   private final Deque<Future<B>> coming = new ArrayDeque<>();
-  private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(
-          work -> {
-            Thread made = new Thread(work, "read-ahead");
-            made.setDaemon(true);
-            return made;
-          });
+  private final ExecutorService workers;
 
   /**
    * Starts nothing before the first element is asked for.
    *
+   * @param function may be called by several threads at once
    * @param depth elements ahead, at least 1
+   * @param threads that compute them
    */
-  ReadAhead(Iterator<A> elements, Function<A, B> function, int depth) {
+  ReadAhead(Iterator<A> elements, Function<A, B> function, int depth, int threads) {
     this.elements = elements;
     this.function = function;
     this.depth = depth;
+    this.workers = Executors.newFixedThreadPool(threads, ReadAhead::thread);
+  }
+
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "read-ahead");
+    thread.setDaemon(true);
+    return thread;
   }
 
   @Override
@@ -64,16 +67,16 @@ final class ReadAhead<A, B> implements Iterator<B>, AutoCloseable {
     }
   }
 
-  /** Stops the thread; what it was at is lost. */
+  /** Stops the threads; what they were at is lost. */
   @Override
   public void close() {
-    thread.shutdownNow();
+    workers.shutdownNow();
   }
 
   private void fill() {
     while (coming.size() < depth && elements.hasNext()) {
       A element = elements.next();
-      coming.add(thread.submit(() -> function.apply(element)));
+      coming.add(workers.submit(() -> function.apply(element)));
     }
   }
 }

@@ -141,8 +141,10 @@ public final class ScoreImages {
         return files;
       }
       Detector detector = model.value().detector().open();
+      int threads = TaskContext.get().cpus();
       ReadAhead<Row, Row> decoded =
-          new ReadAhead<>(files, this::decode, model.value().plan().ahead());
+          new ReadAhead<>(
+              files, this::decode, Math.max(model.value().plan().ahead(), 2 * threads), threads);
       TaskContext.get()
           .addTaskCompletionListener((TaskCompletionListener) context -> decoded.close());
       return new Scores(decoded, detector, model.value());

@@ -32,11 +32,31 @@ class ReadAheadTest {
   }
 
   @Test
+  void asManyElementsAsThreadsAreComputedAtOnce() {
+    CountDownLatch together = new CountDownLatch(2);
+    Function<Integer, Boolean> waiting =
+        i -> {
+          together.countDown();
+          try {
+            return together.await(30, TimeUnit.SECONDS);
+          } catch (InterruptedException e) {
+            return false;
+          }
+        };
+
+    try (ReadAhead<Integer, Boolean> ahead =
+        new ReadAhead<>(IntStream.range(0, 2).iterator(), waiting, DEPTH, 2)) {
+      assertThat(ahead.next()).isTrue();
+      assertThat(ahead.next()).isTrue();
+    }
+  }
+
+  @Test
   void nothingIsTakenBeforeTheFirstElementIsAskedFor() {
     AtomicInteger taken = new AtomicInteger();
 
     try (ReadAhead<Integer, Integer> ahead =
-        new ReadAhead<>(counted(10, taken), Function.identity(), DEPTH)) {
+        new ReadAhead<>(counted(10, taken), Function.identity(), DEPTH, 1)) {
       assertThat(ahead.hasNext()).isTrue();
     }
 
@@ -48,7 +68,7 @@ class ReadAheadTest {
     AtomicInteger taken = new AtomicInteger();
 
     try (ReadAhead<Integer, Integer> ahead =
-        new ReadAhead<>(counted(20, taken), Function.identity(), DEPTH)) {
+        new ReadAhead<>(counted(20, taken), Function.identity(), DEPTH, 1)) {
       for (int returned = 1; returned <= 20; returned++) {
         ahead.next();
         assertThat(taken).hasValue(Math.min(20, returned + DEPTH));
@@ -145,7 +165,7 @@ class ReadAheadTest {
   }
 
   private static <B> ReadAhead<Integer, B> of(int elements, Function<Integer, B> function) {
-    return new ReadAhead<>(IntStream.range(0, elements).iterator(), function, DEPTH);
+    return new ReadAhead<>(IntStream.range(0, elements).iterator(), function, DEPTH, 1);
   }
 
   /** The numbers from 0, counting those that were taken. */

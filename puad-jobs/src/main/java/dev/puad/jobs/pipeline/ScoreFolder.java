@@ -110,8 +110,12 @@ public final class ScoreFolder {
           ScoreImages.score(DecodeImages.files(lake.spark(), files), decoder, model)
               .persist(StorageLevel.MEMORY_AND_DISK());
       try {
-        scored += commit(images, stamp);
-        rejected += images.where(col("reason").isNotNull()).count();
+        // Scores all of them, task by task; what follows is light, and a task each would cost more.
+        long all = images.count();
+        Dataset<Row> together = images.coalesce(lake.spark().sparkContext().defaultParallelism());
+        long here = commit(together, stamp);
+        scored += here;
+        rejected += all - here;
       } finally {
         images.unpersist();
       }

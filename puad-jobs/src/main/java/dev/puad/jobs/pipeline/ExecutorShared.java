@@ -18,7 +18,7 @@ public final class ExecutorShared<T extends AutoCloseable> {
 
   private final Map<UUID, Shared<T>> open = new HashMap<>();
 
-  private static final class Shared<T> {
+  private static final class Shared<T extends AutoCloseable> {
     private final T value;
     private int users;
     private boolean released;
@@ -67,7 +67,7 @@ public final class ExecutorShared<T extends AutoCloseable> {
 
   private static boolean close(Shared<?> shared) {
     try {
-      ((AutoCloseable) shared.value).close();
+      shared.value.close();
       return true;
     } catch (Exception e) {
       throw new IllegalStateException(e);

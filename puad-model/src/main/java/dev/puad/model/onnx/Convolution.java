@@ -44,4 +44,14 @@ record Convolution(String name, int outputs, int inputs, int kernel, float[] wei
     }
     return new Convolution(name, outputs, inputs, kernel, scaled, shifted);
   }
+
+  /** The name of the weights as a constant of a graph. */
+  String weightIn(GraphBuilder graph) {
+    return graph.constant(FoldedNetworks.weight(name), weight, outputs, inputs, kernel, kernel);
+  }
+
+  /** The name of the biases as a constant of a graph. */
+  String biasIn(GraphBuilder graph) {
+    return graph.constant(FoldedNetworks.bias(name), bias, outputs);
+  }
 }

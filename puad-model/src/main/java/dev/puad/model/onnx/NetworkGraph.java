@@ -173,22 +173,10 @@ public final class NetworkGraph {
     String filters =
         graph.add(
             "Transpose",
-            List.of(
-                graph.reshape(
-                    graph.constant(
-                        FoldedNetworks.weight(weights.name()),
-                        weights.weight(),
-                        weights.outputs(),
-                        weights.inputs(),
-                        kernel,
-                        kernel),
-                    weights.outputs(),
-                    filter)),
+            List.of(graph.reshape(weights.weightIn(graph), weights.outputs(), filter)),
             Attribute.of("perm", 1, 0));
     String convolved =
         graph.add("MatMul", List.of(graph.reshape(means, -1, filter), graph.toDoubles(filters)));
-    String bias =
-        graph.constant(FoldedNetworks.bias(weights.name()), weights.bias(), weights.outputs());
-    return graph.add("Add", List.of(convolved, graph.toDoubles(bias)));
+    return graph.add("Add", List.of(convolved, graph.toDoubles(weights.biasIn(graph))));
   }
 }

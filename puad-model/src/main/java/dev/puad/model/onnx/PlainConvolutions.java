@@ -53,17 +53,7 @@ final class PlainConvolutions implements Convolutions {
     String output =
         graph.add(
             "Conv",
-            List.of(
-                input.name(),
-                graph.constant(
-                    FoldedNetworks.weight(weights.name()),
-                    weights.weight(),
-                    weights.outputs(),
-                    weights.inputs(),
-                    kernel,
-                    kernel),
-                graph.constant(
-                    FoldedNetworks.bias(weights.name()), weights.bias(), weights.outputs())),
+            List.of(input.name(), weights.weightIn(graph), weights.biasIn(graph)),
             Attribute.of("kernel_shape", kernel, kernel),
             Attribute.of("strides", stride, stride),
             Attribute.of("pads", padding, padding, padding, padding));

@@ -1,8 +1,8 @@
 package dev.puad.jobs.distill;
 
 import dev.puad.jobs.pipeline.WholeFile;
-import dev.puad.jobs.train.FileDigest;
 import dev.puad.model.BadInputException;
+import dev.puad.model.Sha256;
 import dev.puad.model.distill.TeacherFile;
 import dev.puad.model.network.ChannelMap;
 import dev.puad.model.weights.SafetensorsFile;
@@ -113,7 +113,7 @@ record Checkpoint(int done, byte[] network, ChannelMap target, TeacherFile.Stati
     StringBuilder parts = new StringBuilder(fingerprint).append(' ').append(done);
     tensors.forEach(
         (name, tensor) ->
-            parts.append(' ').append(name).append(' ').append(FileDigest.sha256(tensor.bytes())));
-    return FileDigest.sha256(parts.toString().getBytes(StandardCharsets.UTF_8));
+            parts.append(' ').append(name).append(' ').append(Sha256.of(tensor.bytes())));
+    return Sha256.of(parts.toString().getBytes(StandardCharsets.UTF_8));
   }
 }

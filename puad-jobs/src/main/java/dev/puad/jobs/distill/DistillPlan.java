@@ -1,7 +1,7 @@
 package dev.puad.jobs.distill;
 
-import dev.puad.jobs.train.FileDigest;
 import dev.puad.jobs.train.NaturalImages;
+import dev.puad.model.Sha256;
 import dev.puad.model.distill.Recipe;
 import dev.puad.model.image.DecodeLimits;
 import dev.puad.model.network.Architecture;
@@ -61,7 +61,7 @@ public record DistillPlan(
     description.put("network", architecture.name());
     description.put("recipe", recipe.name().toLowerCase(Locale.ROOT));
     description.put("image-size", Integer.toString(imageSize));
-    description.put("backbone-sha256", FileDigest.sha256(backbone.onnx()));
+    description.put("backbone-sha256", Sha256.of(backbone.onnx()));
     description.put("backbone-outputs", String.join(",", backbone.outputs()));
     description.put("backbone-size", Integer.toString(backbone.size()));
     description.put("backbone-centres", backbone.centres().toString());

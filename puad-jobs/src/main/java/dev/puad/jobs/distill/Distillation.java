@@ -1,8 +1,8 @@
 package dev.puad.jobs.distill;
 
 import dev.puad.jobs.pipeline.WholeFile;
-import dev.puad.jobs.train.FileDigest;
 import dev.puad.model.BadInputException;
+import dev.puad.model.Sha256;
 import dev.puad.model.distill.TeacherFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -107,7 +107,7 @@ public final class Distillation {
   public Result run(Listener listener) {
     Path checkpoint = Checkpoint.beside(target.file());
     Map<String, String> description = plan.description();
-    String fingerprint = FileDigest.sha256(description.toString().getBytes(StandardCharsets.UTF_8));
+    String fingerprint = Sha256.of(description.toString().getBytes(StandardCharsets.UTF_8));
     Optional<Checkpoint> from =
         target.start() == Start.ANEW ? Optional.empty() : Checkpoint.read(checkpoint, fingerprint);
     listener.begun(from.map(Checkpoint::done).orElse(0));

@@ -1,5 +1,6 @@
 package dev.puad.jobs.pipeline;
 
+import dev.puad.model.Sha256;
 import dev.puad.model.image.BilinearResize;
 import dev.puad.model.image.DecodeLimits;
 import dev.puad.model.image.ImageDecoder;
@@ -7,11 +8,8 @@ import dev.puad.model.image.RejectReason;
 import dev.puad.model.image.RejectedImageException;
 import dev.puad.model.image.RgbImage;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Timestamp;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -163,7 +161,7 @@ public final class DecodeImages {
       try {
         checkLength(file.getLong(2), limits.maxBytes());
         byte[] encoded = read(hadoop.value().value(), file.getString(0), limits.maxBytes());
-        row[DECODED.fieldIndex("content_hash")] = sha256(encoded);
+        row[DECODED.fieldIndex("content_hash")] = Sha256.of(encoded);
         RgbImage image = ImageDecoder.decode(encoded, limits);
         row[DECODED.fieldIndex("width")] = image.width();
         row[DECODED.fieldIndex("height")] = image.height();
@@ -177,14 +175,6 @@ public final class DecodeImages {
         row[DECODED.fieldIndex("error")] = e.getMessage();
       }
       return RowFactory.create(row);
-    }
-  }
-
-  static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

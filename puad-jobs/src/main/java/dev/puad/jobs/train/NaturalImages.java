@@ -3,6 +3,7 @@ package dev.puad.jobs.train;
 import dev.puad.jobs.pipeline.FolderListing;
 import dev.puad.jobs.pipeline.ImageFile;
 import dev.puad.model.BadInputException;
+import dev.puad.model.Sha256;
 import dev.puad.model.generate.GeneratedImage;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -69,7 +70,7 @@ public record NaturalImages(String root, List<String> images, String fingerprint
   }
 
   private static String fingerprint(FolderListing listing) {
-    MessageDigest digest = TrainingImages.sha256();
+    MessageDigest digest = Sha256.digest();
     for (ImageFile image : listing.images()) {
       String line = listing.relative(image) + " " + image.length() + "\n";
       digest.update(line.getBytes(StandardCharsets.UTF_8));

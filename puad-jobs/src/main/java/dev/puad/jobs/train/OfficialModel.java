@@ -1,6 +1,7 @@
 package dev.puad.jobs.train;
 
 import dev.puad.model.BadInputException;
+import dev.puad.model.Sha256;
 import dev.puad.model.detect.FeatureSource;
 import dev.puad.model.detect.MapScaling;
 import dev.puad.model.detect.PackedNetworks;
@@ -55,11 +56,19 @@ public record OfficialModel(
             PackedNetworks.of(architecture, described.bytes(), network, statistics, source),
             network.bytes(),
             scaling,
-            FileDigest.sha256(files.all()));
+            fingerprint(files));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static String fingerprint(OfficialFiles files) throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (Path file : files.all()) {
+      lines.append(Sha256.of(file)).append('\n');
+    }
+    return lines.toString();
   }
 
   private static TeacherStatistics statistics(OfficialFiles files, int channels)

@@ -8,6 +8,7 @@ import dev.puad.jobs.table.ModelRow;
 import dev.puad.jobs.table.Models;
 import dev.puad.jobs.table.Tables;
 import dev.puad.model.BadInputException;
+import dev.puad.model.Sha256;
 import dev.puad.model.detect.Bundle;
 import dev.puad.model.detect.PackedNetworks;
 import dev.puad.model.image.DecodeLimits;
@@ -175,7 +176,7 @@ public final class PublishBundle {
   }
 
   private String fingerprint(TrainingImages images, Origin origin) {
-    MessageDigest digest = TrainingImages.sha256();
+    MessageDigest digest = Sha256.digest();
     digest.update(target.fingerprinted().getBytes(StandardCharsets.UTF_8));
     digest.update(images.fingerprint().getBytes(StandardCharsets.UTF_8));
     digest.update(origin.fingerprint().getBytes(StandardCharsets.UTF_8));

@@ -1,6 +1,7 @@
 package dev.puad.jobs.train;
 
 import dev.puad.model.BadInputException;
+import dev.puad.model.Sha256;
 import dev.puad.model.distill.BuiltinTeacher;
 import dev.puad.model.distill.TeacherFile;
 import dev.puad.model.network.Architecture;
@@ -43,13 +44,13 @@ public record TeacherSource(Optional<StateDict> weights, String fingerprint) {
     if (teacher.equals(BUILTIN_NAME)) {
       BuiltinTeacher builtin = BuiltinTeacher.of(architecture);
       return new TeacherSource(
-          Optional.of(builtin.weights()), "builtin sha256:" + FileDigest.sha256(builtin.file()));
+          Optional.of(builtin.weights()), "builtin sha256:" + Sha256.of(builtin.file()));
     }
     Path file = file(teacher);
     try {
       StateDict weights = TeacherFile.weights(WeightFile.read(file));
       TeacherNetwork.of(architecture, weights).close();
-      return new TeacherSource(Optional.of(weights), "sha256:" + FileDigest.sha256(file));
+      return new TeacherSource(Optional.of(weights), "sha256:" + Sha256.of(file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -6,10 +6,10 @@ import dev.puad.jobs.pipeline.CategoryFolder;
 import dev.puad.jobs.pipeline.DecodeImages;
 import dev.puad.jobs.pipeline.ImageFile;
 import dev.puad.model.BadInputException;
+import dev.puad.model.Sha256;
 import dev.puad.model.image.DecodeLimits;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -119,19 +119,11 @@ record TrainingImages(
 
   private static String fingerprint(CategoryFolder folder, Dataset<Row> images) {
     int prefix = folder.listing().root().length() + 1;
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     for (Row row : images.select("image", "content_hash").orderBy("image").collectAsList()) {
       String line = row.getString(0).substring(prefix) + " " + row.getString(1) + "\n";
       digest.update(line.getBytes(StandardCharsets.UTF_8));
     }
     return HexFormat.of().formatHex(digest.digest());
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

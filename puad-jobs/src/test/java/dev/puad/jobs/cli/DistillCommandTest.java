@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.puad.jobs.SmallBackbone;
-import dev.puad.jobs.train.FileDigest;
+import dev.puad.model.Sha256;
 import dev.puad.model.dataset.SplitCounts;
 import dev.puad.model.dataset.ToyDataset;
 import dev.puad.model.distill.TeacherFile;
@@ -131,7 +131,7 @@ class DistillCommandTest {
     assertThat(made)
         .containsEntry("network", "tiny")
         .containsEntry("recipe", "fast")
-        .containsEntry("backbone-sha256", FileDigest.sha256(Files.readAllBytes(backbone)))
+        .containsEntry("backbone-sha256", Sha256.of(Files.readAllBytes(backbone)))
         .containsEntry("images", Integer.toString(IMAGES))
         .containsEntry("steps", "6")
         .containsEntry("seed", "1")

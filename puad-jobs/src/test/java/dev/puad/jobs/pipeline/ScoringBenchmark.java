@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.puad.jobs.LocalSpark;
 import dev.puad.jobs.table.Lake;
 import dev.puad.jobs.table.ModelFamily;
+import dev.puad.model.Sha256;
 import dev.puad.model.detect.Bundle;
 import dev.puad.model.detect.Detector;
 import dev.puad.model.detect.Device;
@@ -207,7 +208,7 @@ final class ScoringBenchmark {
       Path file = folder.resolve("drawn/%d.png".formatted(Math.floorMod(round, DRAWN)));
       long start = System.nanoTime();
       byte[] encoded = Files.readAllBytes(file);
-      int kept = DecodeImages.sha256(encoded).length();
+      int kept = Sha256.of(encoded).length();
       kept += resized(ImageDecoder.decode(encoded, LIMITS)).length;
       measured[Math.max(round, 0)] = (System.nanoTime() - start) / 1e6 + kept * 1e-12;
     }

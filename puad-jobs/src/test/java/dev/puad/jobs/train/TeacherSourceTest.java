@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.puad.jobs.Fixtures;
 import dev.puad.model.BadInputException;
+import dev.puad.model.Sha256;
 import dev.puad.model.distill.BuiltinTeacher;
 import dev.puad.model.distill.TeacherFile;
 import dev.puad.model.network.Architecture;
@@ -69,7 +70,7 @@ class TeacherSourceTest {
     TeacherSource builtin = TeacherSource.open("builtin", TINY);
 
     assertThat(builtin.fingerprint())
-        .isEqualTo("builtin sha256:" + FileDigest.sha256(BuiltinTeacher.of(TINY).file()));
+        .isEqualTo("builtin sha256:" + Sha256.of(BuiltinTeacher.of(TINY).file()));
     assertThat(builtin.weights()).isPresent();
   }
 

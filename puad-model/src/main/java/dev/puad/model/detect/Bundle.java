@@ -1,11 +1,8 @@
 package dev.puad.model.detect;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.puad.model.BadInputException;
 import dev.puad.model.network.Architecture;
 import dev.puad.model.network.DetectionNetwork;
@@ -13,25 +10,11 @@ import dev.puad.model.network.TrainingNetwork;
 import dev.puad.model.onnx.FoldedNetworks;
 import dev.puad.model.onnx.NetworkGraph;
 import dev.puad.model.onnx.OnnxWeights;
-import dev.puad.model.stats.Gaussian;
-import dev.puad.model.weights.NpzFile;
-import dev.puad.model.weights.StateDict;
-import dev.puad.model.weights.Tensor;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.UUID;
 
 /**
  * All a category needs to score and to train on: a directory of {@code manifest.json}, {@code
@@ -52,24 +35,6 @@ public record Bundle(
     byte[] network,
     TeacherStatistics statistics,
     Calibration calibration) {
-
-  private static final String MANIFEST = "manifest.json";
-  private static final String ONNX = "puad.onnx";
-  private static final String TEACHER = "teacher.zip";
-  private static final String NETWORK = "network.zip";
-  private static final String STATISTICS = "teacher.npz";
-  private static final String GAUSSIAN = "gaussian.npz";
-
-  private static final List<String> FILES = List.of(ONNX, TEACHER, NETWORK, STATISTICS, GAUSSIAN);
-
-  private static final String MEAN = GraphVariant.FLOAT32 + ".mean";
-  private static final String PRECISION = GraphVariant.FLOAT32 + ".precision";
-
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .build();
 
   /** What identifies a bundle; see {@link Manifest}. */
   public record Identity(
@@ -131,14 +96,15 @@ public record Bundle(
    * @throws IllegalArgumentException if the variant is no ONNX model
    */
   public byte[] onnx(GraphVariant variant) {
-    return onnx(manifest, folded(manifest, onnx, ONNX), variant.style(), calibration);
+    return onnx(
+        manifest, folded(manifest, onnx, BundleDirectory.ONNX), variant.style(), calibration);
   }
 
   private static FeatureSource source(Manifest manifest) {
     return FeatureSource.named(manifest.features());
   }
 
-  private static PackedNetworks networks(
+  static PackedNetworks networks(
       Manifest manifest, byte[] teacher, byte[] network, TeacherStatistics statistics) {
     Architecture architecture = manifest.architecture();
     try (TrainingNetwork training = TrainingNetwork.read(architecture, network);
@@ -148,11 +114,11 @@ public record Bundle(
     }
   }
 
-  private static FoldedNetworks folded(Manifest manifest, byte[] onnx, String file) {
+  static FoldedNetworks folded(Manifest manifest, byte[] onnx, String file) {
     return FoldedNetworks.of(manifest.architecture(), OnnxWeights.read(onnx, file));
   }
 
-  private static byte[] onnx(
+  static byte[] onnx(
       Manifest manifest,
       FoldedNetworks networks,
       NetworkGraph.Style style,
@@ -179,18 +145,17 @@ public record Bundle(
    * @throws IOException if a file cannot be written, or the directory exists and is not empty
    */
   public String write(Path directory) throws IOException {
-    Path target = directory.toAbsolutePath();
-    Files.createDirectories(target.getParent());
-    Path beside = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
-    Files.createDirectory(beside);
-    try {
-      String checksum = writeFiles(beside);
-      Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
-      return checksum;
-    } catch (IOException | RuntimeException e) {
-      discard(beside, e);
-      throw e;
-    }
+    return BundleDirectory.write(this, directory);
+  }
+
+  /**
+   * Opens a bundle and verifies every file that its manifest names.
+   *
+   * @throws BadInputException if a file is missing or changed, or the format is newer than this
+   *     code
+   */
+  public static Bundle open(Path directory) {
+    return BundleDirectory.open(directory);
   }
 
   /**
@@ -201,73 +166,7 @@ public record Bundle(
    *     code
    */
   public static Bundle open(Path directory, String checksum) {
-    Bundle bundle = open(directory);
-    try {
-      if (!sha256(directory.resolve(MANIFEST)).equals(checksum)) {
-        throw new BadInputException(
-            "Cannot use bundle %s: its file %s has changed. Restore it or train again."
-                .formatted(directory, MANIFEST));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bundle;
-  }
-
-  /**
-   * Opens a bundle and verifies every file that its manifest names.
-   *
-   * @throws BadInputException if a file is missing or changed, or the format is newer than this
-   *     code
-   */
-  public static Bundle open(Path directory) {
-    try {
-      Manifest manifest = manifest(directory);
-      for (String file : files(manifest)) {
-        if (!sha256(directory.resolve(file)).equals(manifest.sha256().get(file))) {
-          throw new BadInputException(
-              "Cannot use bundle %s: its file %s has changed. Restore it or train again."
-                  .formatted(directory, file));
-        }
-      }
-      StateDict normalization = NpzFile.read(directory.resolve(STATISTICS));
-      TeacherStatistics statistics =
-          new TeacherStatistics(
-              normalization.tensor("mean").doubles(),
-              normalization.tensor("standard-deviation").doubles());
-      Manifest.Variant variant = manifest.variants().get(GraphVariant.FLOAT32);
-      Calibration calibration =
-          new Calibration(
-              new Scorer(
-                  manifest.architecture().imageSize(),
-                  manifest.architecture().outputSize(),
-                  MapVariant.named(manifest.mapVariant()),
-                  variant.scaling(),
-                  gaussian(manifest, NpzFile.read(directory.resolve(GAUSSIAN)))),
-              variant.picturable(),
-              variant.unpicturable(),
-              variant.threshold());
-      byte[] teacher = Files.readAllBytes(directory.resolve(TEACHER));
-      byte[] network = Files.readAllBytes(directory.resolve(NETWORK));
-      byte[] onnx =
-          hasOnnx(manifest)
-              ? Files.readAllBytes(directory.resolve(ONNX))
-              : onnx(
-                  manifest,
-                  networks(manifest, teacher, network, statistics).folded(),
-                  NetworkGraph.Style.PLAIN,
-                  calibration);
-      // Whatever is wrong with it is said now, not by a task on an executor.
-      folded(manifest, onnx, directory.resolve(ONNX).toString());
-      return new Bundle(manifest, onnx, teacher, network, statistics, calibration);
-    } catch (NoSuchFileException e) {
-      throw new BadInputException(
-          "Cannot open bundle %s: file %s is missing. Restore it or train again."
-              .formatted(directory, e.getFile()),
-          e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return BundleDirectory.open(directory, checksum);
   }
 
   /**
@@ -277,116 +176,14 @@ public record Bundle(
    * @throws BadInputException if it is damaged, or its format is newer than this code
    */
   public static Manifest manifest(Path directory) throws IOException {
-    byte[] bytes = Files.readAllBytes(directory.resolve(MANIFEST));
-    try {
-      JsonNode tree = JSON.readTree(bytes);
-      if (!tree.isObject()) {
-        throw damaged(directory, null);
-      }
-      int format = tree.path("format").asInt();
-      if (format > Manifest.FORMAT) {
-        throw new BadInputException(
-            ("Cannot open bundle %s: its format %d is newer than %d, the newest this version"
-                    + " knows. Use a newer PUAD.")
-                .formatted(directory, format, Manifest.FORMAT));
-      }
-      return JSON.treeToValue(tree, Manifest.class);
-    } catch (JsonProcessingException e) {
-      throw damaged(directory, e);
-    }
-  }
-
-  private static boolean hasOnnx(Manifest manifest) {
-    return manifest.format() > Manifest.WITHOUT_ONNX;
-  }
-
-  private static List<String> files(Manifest manifest) {
-    return hasOnnx(manifest) ? FILES : FILES.stream().filter(file -> !file.equals(ONNX)).toList();
-  }
-
-  private static Gaussian gaussian(Manifest manifest, StateDict fitted) {
-    return hasOnnx(manifest)
-        ? new Gaussian(fitted.tensor(MEAN).doubles(), fitted.tensor(PRECISION).doubles())
-        : new Gaussian(fitted.tensor("mean").doubles(), fitted.tensor("precision").doubles());
-  }
-
-  private static BadInputException damaged(Path directory, Throwable cause) {
-    return new BadInputException(
-        "Cannot open bundle %s: its manifest is damaged. Restore it or train again."
-            .formatted(directory),
-        cause);
-  }
-
-  /** Writes every file into an existing directory, and returns the checksum of the manifest. */
-  private String writeFiles(Path directory) throws IOException {
-    Files.write(directory.resolve(ONNX), onnx);
-    Files.write(directory.resolve(TEACHER), teacher);
-    Files.write(directory.resolve(NETWORK), network);
-    Map<String, Tensor> normalization = new LinkedHashMap<>();
-    normalization.put("mean", vector(statistics.mean()));
-    normalization.put("standard-deviation", vector(statistics.standardDeviation()));
-    NpzFile.write(directory.resolve(STATISTICS), normalization);
-    Gaussian gaussian = calibration.scorer().gaussian();
-    int dimension = gaussian.dimension();
-    Map<String, Tensor> fitted = new LinkedHashMap<>();
-    fitted.put(MEAN, vector(gaussian.mean()));
-    fitted.put(PRECISION, Tensor.of(gaussian.precision(), dimension, dimension));
-    NpzFile.write(directory.resolve(GAUSSIAN), fitted);
-    Map<String, String> sha256 = new TreeMap<>();
-    for (String file : FILES) {
-      sha256.put(file, sha256(directory.resolve(file)));
-    }
-    JSON.writeValue(directory.resolve(MANIFEST).toFile(), with(sha256));
-    return sha256(directory.resolve(MANIFEST));
-  }
-
-  /** Deletes what a failed write left; where that fails too, the first failure matters more. */
-  private static void discard(Path beside, Exception failure) {
-    try {
-      for (String file : FILES) {
-        Files.deleteIfExists(beside.resolve(file));
-      }
-      Files.deleteIfExists(beside.resolve(MANIFEST));
-      Files.deleteIfExists(beside);
-    } catch (IOException e) {
-      failure.addSuppressed(e);
-    }
-  }
-
-  private Manifest with(Map<String, String> sha256) {
-    return new Manifest(
-        Manifest.FORMAT,
-        manifest.dataset(),
-        manifest.category(),
-        manifest.method(),
-        manifest.version(),
-        manifest.architecture(),
-        manifest.features(),
-        manifest.mapVariant(),
-        manifest.configuration(),
-        manifest.fingerprint(),
-        manifest.variants(),
-        sha256);
+    return BundleDirectory.manifest(directory);
   }
 
   private static JsonNode tree(String json) {
     try {
-      return JSON.readTree(json);
+      return new ObjectMapper().readTree(json);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("Configuration must be JSON: " + json, e);
-    }
-  }
-
-  private static Tensor vector(double[] values) {
-    return Tensor.of(values, values.length);
-  }
-
-  private static String sha256(Path file) throws IOException {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

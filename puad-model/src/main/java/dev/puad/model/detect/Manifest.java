@@ -72,6 +72,23 @@ public record Manifest(
     requireNonNull(sha256, "sha256");
   }
 
+  /** The same of files with these checksums, in the format this code writes. */
+  Manifest with(Map<String, String> sha256) {
+    return new Manifest(
+        Manifest.FORMAT,
+        dataset,
+        category,
+        method,
+        version,
+        architecture,
+        features,
+        mapVariant,
+        configuration,
+        fingerprint,
+        variants,
+        sha256);
+  }
+
   /** Statistics of one arithmetic; its Gaussian is in {@code gaussian.npz}, by the same name. */
   public record Variant(
       MapScaling scaling,

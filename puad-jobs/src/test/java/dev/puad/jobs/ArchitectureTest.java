@@ -29,6 +29,8 @@ final class ArchitectureTest {
           .definedBy("dev.puad.jobs.report..")
           .layer("table")
           .definedBy("dev.puad.jobs.table..")
+          .layer("archive")
+          .definedBy("dev.puad.jobs.archive..")
           .layer("config")
           .definedBy("dev.puad.jobs.config..")
           .whereLayer("cli")
@@ -43,6 +45,8 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("table")
           .mayOnlyBeAccessedByLayers("cli", "train", "pipeline", "report")
+          .whereLayer("archive")
+          .mayOnlyBeAccessedByLayers("cli", "distill", "train", "pipeline")
           .whereLayer("config")
           .mayOnlyBeAccessedByLayers("cli", "report");
 
@@ -51,6 +55,7 @@ final class ArchitectureTest {
       classes()
           .should()
           .resideInAnyPackage(
+              "dev.puad.jobs.archive",
               "dev.puad.jobs.cli",
               "dev.puad.jobs.config",
               "dev.puad.jobs.distill",

@@ -1,5 +1,7 @@
 package dev.puad.jobs.pipeline;
 
+import dev.puad.jobs.archive.FolderListing;
+import dev.puad.jobs.archive.ImageFile;
 import dev.puad.model.BadInputException;
 import dev.puad.model.dataset.CategoryLayout;
 import java.util.List;

@@ -1,10 +1,11 @@
 package dev.puad.jobs.pipeline;
 
+import dev.puad.jobs.archive.FileContents;
+import dev.puad.jobs.archive.ImageFile;
 import dev.puad.model.Sha256;
 import dev.puad.model.image.BilinearResize;
 import dev.puad.model.image.DecodeLimits;
 import dev.puad.model.image.ImageDecoder;
-import dev.puad.model.image.RejectReason;
 import dev.puad.model.image.RejectedImageException;
 import dev.puad.model.image.RgbImage;
 import java.io.IOException;
@@ -14,11 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.ChecksumFileSystem;
-import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -57,8 +53,6 @@ public final class DecodeImages {
   /** Images a task: few enough to spread, many enough to open a network for. */
   static final int IMAGES_PER_TASK = 32;
 
-  private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
-
   private DecodeImages() {}
 
   /**
@@ -95,20 +89,6 @@ public final class DecodeImages {
   }
 
   /**
-   * A whole file, unless it is longer than {@code most} bytes.
-   *
-   * @throws RejectedImageException if it is longer or cannot be read
-   */
-  static byte[] read(Configuration hadoop, String image, long most) {
-    try {
-      return bytes(hadoop, image, most);
-    } catch (IOException e) {
-      throw new RejectedImageException(
-          RejectReason.UNREADABLE, "the file cannot be read: " + firstLine(e), e);
-    }
-  }
-
-  /**
    * One image, at its own size.
    *
    * @throws IOException if the storage fails, which says nothing of the image
@@ -116,39 +96,7 @@ public final class DecodeImages {
    */
   public static RgbImage rgb(Configuration hadoop, String image, DecodeLimits limits)
       throws IOException {
-    return ImageDecoder.decode(bytes(hadoop, image, limits.maxBytes()), limits);
-  }
-
-  private static byte[] bytes(Configuration hadoop, String image, long most) throws IOException {
-    Path path = FolderListing.path(image);
-    FileSystem files = files(hadoop, path);
-    FileStatus status = files.getFileStatus(path);
-    checkLength(status.getLen(), Math.min(most, LONGEST_ARRAY));
-    byte[] bytes = new byte[(int) status.getLen()];
-    try (FSDataInputStream in = files.open(path)) {
-      in.readFully(bytes);
-    }
-    return bytes;
-  }
-
-  /**
-   * A path's file system; the local one without the checksums that Hadoop keeps in hidden files,
-   * since others wrote the images, and their names may hold a colon, at which it would fail.
-   */
-  static FileSystem files(Configuration hadoop, Path path) throws IOException {
-    FileSystem files = path.getFileSystem(hadoop);
-    return files instanceof ChecksumFileSystem checked ? checked.getRawFileSystem() : files;
-  }
-
-  private static void checkLength(long length, long most) {
-    if (length > most) {
-      throw new RejectedImageException(
-          RejectReason.TOO_LARGE, "it has more than %d bytes".formatted(most));
-    }
-  }
-
-  private static String firstLine(Exception e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.getClass().getSimpleName());
+    return ImageDecoder.decode(FileContents.bytes(hadoop, image, limits.maxBytes()), limits);
   }
 
   private record Decode(Broadcast<SerializableConfiguration> hadoop, int size, DecodeLimits limits)
@@ -159,8 +107,9 @@ public final class DecodeImages {
       Object[] row = new Object[DECODED.size()];
       IntStream.range(0, FILES.size()).forEach(i -> row[i] = file.get(i));
       try {
-        checkLength(file.getLong(2), limits.maxBytes());
-        byte[] encoded = read(hadoop.value().value(), file.getString(0), limits.maxBytes());
+        FileContents.checkLength(file.getLong(2), limits.maxBytes());
+        byte[] encoded =
+            FileContents.read(hadoop.value().value(), file.getString(0), limits.maxBytes());
         row[DECODED.fieldIndex("content_hash")] = Sha256.of(encoded);
         RgbImage image = ImageDecoder.decode(encoded, limits);
         row[DECODED.fieldIndex("width")] = image.width();

@@ -1,5 +1,8 @@
 package dev.puad.jobs.pipeline;
 
+import dev.puad.jobs.archive.FileContents;
+import dev.puad.jobs.archive.FolderListing;
+import dev.puad.jobs.archive.ImageFile;
 import dev.puad.model.BadInputException;
 import dev.puad.model.dataset.CategoryLayout;
 import dev.puad.model.dataset.DefectsConfig;
@@ -101,7 +104,7 @@ final class LabelledImages {
     }
     String config = file.image();
     try {
-      byte[] bytes = DecodeImages.read(hadoop, config, limits.maxBytes());
+      byte[] bytes = FileContents.read(hadoop, config, limits.maxBytes());
       return DefectsConfig.parse(config, new ByteArrayInputStream(bytes));
     } catch (RejectedImageException e) {
       throw new BadInputException(

@@ -1,5 +1,6 @@
 package dev.puad.jobs.pipeline;
 
+import dev.puad.jobs.archive.FolderListing;
 import dev.puad.model.dataset.MapsLayout;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;

@@ -1,5 +1,6 @@
 package dev.puad.jobs.pipeline;
 
+import dev.puad.jobs.archive.FileContents;
 import dev.puad.model.BadInputException;
 import dev.puad.model.dataset.DefectsConfig;
 import dev.puad.model.dataset.GroundTruthRegion;
@@ -125,7 +126,7 @@ final class ReadGroundTruth {
     private GreyImage decode(String name) {
       try {
         return ImageDecoder.decodeGrey(
-            DecodeImages.read(hadoop.value().value(), name, limits.maxBytes()), limits);
+            FileContents.read(hadoop.value().value(), name, limits.maxBytes()), limits);
       } catch (RejectedImageException e) {
         throw new BadInputException(
             "Cannot read ground truth %s: %s. Replace the file.".formatted(name, e.getMessage()),

@@ -4,6 +4,8 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
+import dev.puad.jobs.archive.FolderListing;
+import dev.puad.jobs.archive.ImageFile;
 import dev.puad.jobs.table.Lake;
 import dev.puad.jobs.table.ModelFamily;
 import dev.puad.jobs.table.RunLog;

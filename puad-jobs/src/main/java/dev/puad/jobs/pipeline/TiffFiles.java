@@ -1,5 +1,6 @@
 package dev.puad.jobs.pipeline;
 
+import dev.puad.jobs.archive.FileContents;
 import dev.puad.model.BadInputException;
 import dev.puad.model.image.DecodeLimits;
 import dev.puad.model.image.FloatMap;
@@ -36,7 +37,7 @@ final class TiffFiles implements MapSource {
     String file = name(row);
     try {
       return TiffMap.decode(
-          DecodeImages.read(hadoop.value().value(), file, limits.maxBytes()), limits);
+          FileContents.read(hadoop.value().value(), file, limits.maxBytes()), limits);
     } catch (RejectedImageException e) {
       throw new BadInputException(
           "Cannot use map %s: %s. Replace the file.".formatted(file, e.getMessage()), e);

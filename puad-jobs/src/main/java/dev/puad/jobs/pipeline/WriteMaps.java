@@ -1,5 +1,7 @@
 package dev.puad.jobs.pipeline;
 
+import dev.puad.jobs.archive.FileContents;
+import dev.puad.jobs.archive.FolderListing;
 import dev.puad.model.BadInputException;
 import dev.puad.model.image.FloatMap;
 import dev.puad.model.image.TiffMap;
@@ -66,7 +68,7 @@ final class WriteMaps {
     /** Under a name of its own that nobody reads, then renamed: no map is ever half there. */
     private void write(Path file, byte[] encoded) throws IOException {
       Configuration configuration = hadoop.value().value();
-      FileSystem files = DecodeImages.files(configuration, file);
+      FileSystem files = FileContents.fileSystem(configuration, file);
       Path unfinished =
           new Path(
               file.getParent(),

@@ -1,7 +1,7 @@
 package dev.puad.jobs.train;
 
-import dev.puad.jobs.pipeline.FolderListing;
-import dev.puad.jobs.pipeline.ImageFile;
+import dev.puad.jobs.archive.FolderListing;
+import dev.puad.jobs.archive.ImageFile;
 import dev.puad.model.BadInputException;
 import dev.puad.model.Sha256;
 import dev.puad.model.generate.GeneratedImage;

@@ -2,9 +2,9 @@ package dev.puad.jobs.train;
 
 import static org.apache.spark.sql.functions.col;
 
+import dev.puad.jobs.archive.ImageFile;
 import dev.puad.jobs.pipeline.CategoryFolder;
 import dev.puad.jobs.pipeline.DecodeImages;
-import dev.puad.jobs.pipeline.ImageFile;
 import dev.puad.model.BadInputException;
 import dev.puad.model.Sha256;
 import dev.puad.model.image.DecodeLimits;

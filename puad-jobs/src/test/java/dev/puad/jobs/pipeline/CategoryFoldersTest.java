@@ -3,6 +3,7 @@ package dev.puad.jobs.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.puad.jobs.archive.FolderListing;
 import dev.puad.model.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;

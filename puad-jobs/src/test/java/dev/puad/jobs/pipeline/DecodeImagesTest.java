@@ -3,6 +3,9 @@ package dev.puad.jobs.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.puad.jobs.LocalSpark;
+import dev.puad.jobs.archive.FileContents;
+import dev.puad.jobs.archive.FolderListing;
+import dev.puad.jobs.archive.ImageFile;
 import dev.puad.model.image.BilinearResize;
 import dev.puad.model.image.DecodeLimits;
 import dev.puad.model.image.ImageDecoder;
@@ -174,7 +177,7 @@ class DecodeImagesTest {
     byte[] png = png(8, 8);
     Files.write(folder.resolve("a.png"), png);
 
-    assertThat(DecodeImages.read(new Configuration(), list().get(0).image(), Long.MAX_VALUE))
+    assertThat(FileContents.read(new Configuration(), list().get(0).image(), Long.MAX_VALUE))
         .isEqualTo(png);
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.puad.jobs.LocalSpark;
+import dev.puad.jobs.archive.FolderListing;
 import dev.puad.jobs.table.Lake;
 import dev.puad.jobs.table.ModelFamily;
 import dev.puad.jobs.table.RunLog;

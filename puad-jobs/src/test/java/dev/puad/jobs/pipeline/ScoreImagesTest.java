@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.puad.jobs.LocalSpark;
+import dev.puad.jobs.archive.FolderListing;
+import dev.puad.jobs.archive.ImageFile;
 import dev.puad.model.dataset.SplitCounts;
 import dev.puad.model.dataset.ToyDataset;
 import dev.puad.model.detect.Bundle;

@@ -3,6 +3,8 @@ package dev.puad.jobs.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.puad.jobs.LocalSpark;
+import dev.puad.jobs.archive.FolderListing;
+import dev.puad.jobs.archive.ImageFile;
 import dev.puad.jobs.cli.JavaProcess;
 import dev.puad.model.detect.Bundle;
 import dev.puad.model.detect.GraphVariant;

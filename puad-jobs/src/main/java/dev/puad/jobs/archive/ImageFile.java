@@ -1,4 +1,4 @@
-package dev.puad.jobs.pipeline;
+package dev.puad.jobs.archive;
 
 import java.io.Serializable;
 

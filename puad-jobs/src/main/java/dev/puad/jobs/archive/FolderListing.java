@@ -1,4 +1,4 @@
-package dev.puad.jobs.pipeline;
+package dev.puad.jobs.archive;
 
 import dev.puad.model.BadInputException;
 import java.io.FileNotFoundException;
@@ -98,17 +98,17 @@ public record FolderListing(String root, List<ImageFile> files) {
   }
 
   /** Whether a name in a relative path starts with a dot. */
-  static boolean isHidden(String relative) {
+  public static boolean isHidden(String relative) {
     return relative.startsWith(".") || relative.contains("/.");
   }
 
   /** Where a URI of a listing is. */
-  static Path path(String image) {
+  public static Path path(String image) {
     return new Path(URI.create(image));
   }
 
   /** Where a path is, whether it exists or not: a local path or the URI of any file system. */
-  static Path location(String path) {
+  public static Path location(String path) {
     return localOrUri(path);
   }
 

@@ -1,4 +1,4 @@
-package dev.puad.jobs.pipeline;
+package dev.puad.jobs.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -211,7 +211,7 @@ class FolderListingTest {
   }
 
   private static String content(ImageFile file) {
-    byte[] bytes = DecodeImages.read(HADOOP, file.image(), DecodeLimits.defaults().maxBytes());
+    byte[] bytes = FileContents.read(HADOOP, file.image(), DecodeLimits.defaults().maxBytes());
     return new String(bytes, StandardCharsets.UTF_8);
   }
 }

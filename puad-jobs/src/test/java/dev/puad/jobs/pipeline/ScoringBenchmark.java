@@ -33,6 +33,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 /**
  * How many images a second are scored: by the networks alone, and from files to tables. Untrained
@@ -70,8 +71,9 @@ final class ScoringBenchmark {
     int images = Integer.parseInt(arguments[1]);
     List<GraphVariant> graphs = Arrays.stream(arguments).skip(3).map(GraphVariant::named).toList();
     ScoringBenchmark benchmark = new ScoringBenchmark(architecture, Path.of(arguments[2]));
-    Map<GraphVariant, Double> cores = benchmark.networks(graphs.isEmpty() ? all() : graphs);
-    benchmark.endToEnd(images, cores);
+    List<GraphVariant> measured = graphs.isEmpty() ? all() : graphs;
+    benchmark.networks(measured);
+    benchmark.endToEnd(images, measured);
     // Spark's own threads would keep the process.
     System.exit(0);
   }
@@ -80,13 +82,10 @@ final class ScoringBenchmark {
     return List.of(GraphVariant.values());
   }
 
-  /** Prints how long the networks take, and returns the milliseconds of a core for each image. */
-  private Map<GraphVariant, Double> networks(List<GraphVariant> graphs) throws Exception {
+  /** Prints how long the networks take. */
+  private void networks(List<GraphVariant> graphs) throws Exception {
     Bundle bundle = bundle("networks");
-    List<byte[]> images = new ArrayList<>();
-    for (int i = 0; i < DRAWN; i++) {
-      images.add(resized(drawn(i)));
-    }
+    List<byte[]> images = images();
     Map<GraphVariant, double[]> alone = new EnumMap<>(GraphVariant.class);
     Map<GraphVariant, double[]> together = new EnumMap<>(GraphVariant.class);
     Map<GraphVariant, Double> opened = new EnumMap<>(GraphVariant.class);
@@ -104,9 +103,7 @@ final class ScoringBenchmark {
       for (GraphVariant graph : graphs) {
         Detector detector = detectors.get(graph);
         double one = milliseconds(detector, images.subList(0, CORES), null) / CORES;
-        long processor = PROCESS.getProcessCpuTime();
-        milliseconds(detector, images.subList(0, 2 * CORES), workers);
-        double each = (PROCESS.getProcessCpuTime() - processor) / 1e6 / (2 * CORES);
+        double each = coreMilliseconds(detector, images, workers);
         if (round >= 0) {
           alone.get(graph)[round] = one;
           together.get(graph)[round] = each;
@@ -124,9 +121,7 @@ final class ScoringBenchmark {
         "| graph | one core at work | %d cores at work | images a second and core | times plain | opened in, s |"
             .formatted(CORES));
     System.out.println("|---|---|---|---|---|---|");
-    Map<GraphVariant, Double> cores = new EnumMap<>(GraphVariant.class);
     for (GraphVariant graph : graphs) {
-      cores.put(graph, median(together.get(graph)));
       System.out.printf(
           Locale.ROOT,
           "| %s | %.1f (%.1f) | %.1f (%.1f) | %.2f | %s | %.2f |%n",
@@ -141,13 +136,17 @@ final class ScoringBenchmark {
               : "-",
           opened.get(graph));
     }
-    return cores;
   }
 
-  /** Scores folders of as many images by each graph and prints what it took, stage by stage. */
-  private void endToEnd(int images, Map<GraphVariant, Double> cores) throws IOException {
+  /**
+   * Scores folders of as many images by each graph and prints what it took, stage by stage. What
+   * the networks take is measured just before and just after, since machines change their speed.
+   */
+  private void endToEnd(int images, List<GraphVariant> graphs) throws Exception {
     Path files = files(images);
     double decoding = decoding();
+    List<byte[]> alone = images();
+    ExecutorService workers = Executors.newFixedThreadPool(CORES);
     Lake lake = Lake.open(LocalSpark.open(folder.resolve("warehouse")));
     System.out.printf(
         Locale.ROOT,
@@ -157,40 +156,56 @@ final class ScoringBenchmark {
         HEIGHT,
         CORES);
     System.out.println(
-        "| graph | images a second | and core | all | networks | decode, resize, hash | rest (Spark, tables, collection of garbage) | besides the networks | peak resident memory |");
+        "| graph | images a second | a second of a core | all | networks | decode, resize, hash | rest (Spark, tables, collection of garbage) | besides the networks | peak resident memory |");
     System.out.println("|---|---|---|---|---|---|---|---|---|");
-    for (GraphVariant graph : cores.keySet()) {
+    for (GraphVariant graph : graphs) {
       // The first tables' folders, classes and compiled code.
-      run(lake, graph, "warm-up-" + graph.title(), files(CORES * 4));
+      run(lake, graph, bundle("warm-up-" + graph.title()), files(CORES * 4));
+      Bundle bundle = bundle(graph.title());
+      double[] networks = new double[2 * ROUNDS];
+      try (Detector detector = bundle.detector(graph).open(Device.cpu(1))) {
+        coreMilliseconds(detector, alone, workers);
+        for (int round = 0; round < ROUNDS; round++) {
+          networks[round] = coreMilliseconds(detector, alone, workers);
+        }
+      }
       Files.writeString(Path.of("/proc/self/clear_refs"), RESET_PEAK);
       long processor = PROCESS.getProcessCpuTime();
       long start = System.nanoTime();
-      run(lake, graph, graph.title(), files);
+      run(lake, graph, bundle, files);
       double seconds = (System.nanoTime() - start) / 1e9;
       double all = (PROCESS.getProcessCpuTime() - processor) / 1e6 / images;
-      double network = cores.get(graph);
+      double peak = peakBytes() / 1e9;
+      try (Detector detector = bundle.detector(graph).open(Device.cpu(1))) {
+        coreMilliseconds(detector, alone, workers);
+        for (int round = ROUNDS; round < 2 * ROUNDS; round++) {
+          networks[round] = coreMilliseconds(detector, alone, workers);
+        }
+      }
+      double network = median(networks);
       System.out.printf(
           Locale.ROOT,
           "| %s | %.2f | %.2f | %.0f | %.0f | %.0f | %.0f | %.0f %% | %.2f GB |%n",
           graph.title(),
           images / seconds,
-          images / seconds / CORES,
+          1e3 / all,
           all,
           network,
           decoding,
           all - network - decoding,
           100 * (all - network) / network,
-          peakBytes() / 1e9);
+          peak);
     }
+    workers.shutdown();
   }
 
-  private void run(Lake lake, GraphVariant graph, String category, Path files) throws IOException {
-    ScoreFolder scoring =
-        new ScoreFolder(lake, bundle(category), new ScoringPlan(graph, 1), LIMITS, 2000);
+  private void run(Lake lake, GraphVariant graph, Bundle bundle, Path files) throws IOException {
+    ScoreFolder scoring = new ScoreFolder(lake, bundle, new ScoringPlan(graph, 1), LIMITS, 2000);
     scoring.run(
         scoring.plan(files.toString()),
         new ScoreImages.Stamp(
-            new ModelFamily(UntrainedBundle.DATASET, category, UntrainedBundle.METHOD),
+            new ModelFamily(
+                UntrainedBundle.DATASET, bundle.manifest().category(), UntrainedBundle.METHOD),
             1,
             "benchmark",
             Timestamp.from(Instant.now())),
@@ -213,6 +228,10 @@ final class ScoringBenchmark {
       measured[Math.max(round, 0)] = (System.nanoTime() - start) / 1e6 + kept * 1e-12;
     }
     return median(measured);
+  }
+
+  private List<byte[]> images() {
+    return IntStream.range(0, DRAWN).mapToObj(i -> resized(drawn(i))).toList();
   }
 
   private byte[] resized(RgbImage image) {
@@ -256,6 +275,15 @@ final class ScoringBenchmark {
       }
     }
     return new RgbImage(WIDTH, HEIGHT, pixels);
+  }
+
+  /** Milliseconds of a core for an image, with all cores at work. */
+  private static double coreMilliseconds(
+      Detector detector, List<byte[]> images, ExecutorService workers)
+      throws ExecutionException, InterruptedException {
+    long processor = PROCESS.getProcessCpuTime();
+    milliseconds(detector, images.subList(0, 2 * CORES), workers);
+    return (PROCESS.getProcessCpuTime() - processor) / 1e6 / (2 * CORES);
   }
 
   /** How long all of the images take: one after the other, or shared by workers. */

@@ -31,8 +31,8 @@ public final class OnnxSessions {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
       options.setInterOpNumThreads(1);
-      // Threads that wait by spinning would take the cores from other tasks and from ND4J.
-      options.addConfigEntry("session.intra_op.allow_spinning", "0");
+      // Threads that spin between the runs would take the cores from other tasks and from ND4J.
+      options.addConfigEntry("session.force_spinning_stop", "1");
       // Of batches of two sizes the larger one's memory would stay.
       options.setMemoryPatternOptimization(false);
       if (gpu.isPresent() && OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {

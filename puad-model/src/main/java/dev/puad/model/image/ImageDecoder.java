@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import javax.imageio.ImageIO;
@@ -111,7 +112,12 @@ public final class ImageDecoder {
    * blue first, and turning pixels round, there and back, takes as long as the decoding.
    */
   private static Optional<BufferedImage> destination(ImageReader reader) throws IOException {
-    ImageTypeSpecifier type = reader.getImageTypes(0).next();
+    Iterator<ImageTypeSpecifier> types = reader.getImageTypes(0);
+    // None where the reader knows no colours for these channels: it says so itself when it reads.
+    if (!types.hasNext()) {
+      return Optional.empty();
+    }
+    ImageTypeSpecifier type = types.next();
     if (type.getNumBands() != RgbImage.CHANNELS
         || !(type.getSampleModel() instanceof PixelInterleavedSampleModel)) {
       return Optional.empty();

@@ -9,8 +9,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.puad.model.Fixtures;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,7 +20,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Random;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -209,6 +214,14 @@ class ImageDecoderTest {
         .isEqualTo(RejectReason.UNSUPPORTED);
   }
 
+  @Test
+  void rejectsJpegOfTwoChannelsAsUnsupported() throws IOException {
+    assertThat(rejection(jpegOf(2)))
+        .hasMessage("it cannot be decoded: Unsupported Image Type")
+        .extracting(RejectedImageException::reason)
+        .isEqualTo(RejectReason.UNSUPPORTED);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"png", "jpg", "bmp"})
   void rejectsEveryCutOfAFileAsTruncated(String format) throws IOException {
@@ -327,6 +340,21 @@ class ImageDecoderTest {
         catchThrowableOfType(RejectedImageException.class, () -> ImageDecoder.decode(encoded));
     assertThat(rejection).isNotNull();
     return rejection;
+  }
+
+  /** Black, of channels that the file does not name. */
+  private static byte[] jpegOf(int channels) throws IOException {
+    WritableRaster black =
+        Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, WIDTH, HEIGHT, channels, null);
+    ByteArrayOutputStream encoded = new ByteArrayOutputStream();
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpg").next();
+    try (ImageOutputStream out = ImageIO.createImageOutputStream(encoded)) {
+      writer.setOutput(out);
+      writer.write(new IIOImage(black, null, null));
+    } finally {
+      writer.dispose();
+    }
+    return encoded.toByteArray();
   }
 
   private static RgbImage noise(long seed) {

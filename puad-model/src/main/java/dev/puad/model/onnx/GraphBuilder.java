@@ -3,10 +3,9 @@ package dev.puad.model.onnx;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import onnx.Onnx.AttributeProto;
 import onnx.Onnx.GraphProto;
@@ -37,7 +36,7 @@ public final class GraphBuilder {
   private static final String BATCH = "N";
 
   private final GraphProto.Builder graph = GraphProto.newBuilder().setName("puad");
-  private final Set<String> constants = new HashSet<>();
+  private final Map<String, TensorProto> constants = new HashMap<>();
   private int values;
 
   /** A named property of a node. */
@@ -116,7 +115,11 @@ public final class GraphBuilder {
     graph.addOutput(declared(name, type, dimensions));
   }
 
-  /** A constant of floats in C order; the same name is written once. */
+  /**
+   * A constant of floats in C order; the same one is written once.
+   *
+   * @throws IllegalArgumentException if another of that name has other values or dimensions
+   */
   public String constant(String name, float[] values, long... dimensions) {
     ByteBuffer raw =
         ByteBuffer.allocate(Float.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
@@ -124,7 +127,11 @@ public final class GraphBuilder {
     return constant(name, TensorProto.DataType.FLOAT, raw, dimensions);
   }
 
-  /** A constant of doubles in C order; the same name is written once. */
+  /**
+   * A constant of doubles in C order; the same one is written once.
+   *
+   * @throws IllegalArgumentException if another of that name has other values or dimensions
+   */
   public String constant(String name, double[] values, long... dimensions) {
     ByteBuffer raw =
         ByteBuffer.allocate(Double.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
@@ -208,13 +215,20 @@ public final class GraphBuilder {
 
   private String constant(
       String name, TensorProto.DataType type, ByteBuffer raw, long... dimensions) {
-    if (constants.add(name)) {
-      graph.addInitializer(
-          TensorProto.newBuilder()
-              .setName(name)
-              .setDataType(type.getNumber())
-              .addAllDims(Arrays.stream(dimensions).boxed().toList())
-              .setRawData(UnsafeByteOperations.unsafeWrap(raw.rewind())));
+    TensorProto constant =
+        TensorProto.newBuilder()
+            .setName(name)
+            .setDataType(type.getNumber())
+            .addAllDims(Arrays.stream(dimensions).boxed().toList())
+            .setRawData(UnsafeByteOperations.unsafeWrap(raw.rewind()))
+            .build();
+    TensorProto before = constants.putIfAbsent(name, constant);
+    if (before == null) {
+      graph.addInitializer(constant);
+    } else if (!before.equals(constant)) {
+      throw new IllegalArgumentException(
+          "There are two constants named %s, of dimensions %s and %s, which differ."
+              .formatted(name, before.getDimsList(), constant.getDimsList()));
     }
     return name;
   }

@@ -1,6 +1,7 @@
 package dev.puad.model.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.onnxruntime.OrtException;
@@ -36,6 +37,30 @@ class GraphBuilderTest {
     assertThat(parsed().getGraph().getInitializerList())
         .extracting(TensorProto::getName)
         .containsExactly("two");
+  }
+
+  @Test
+  void aConstantOfOtherValuesButTheSameNameIsRefused() {
+    graph.constant("two", new float[] {2});
+    assertThatThrownBy(() -> graph.constant("two", new float[] {3}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("There are two constants named two, of dimensions [] and [], which differ.");
+  }
+
+  @Test
+  void aConstantOfAnotherShapeButTheSameNameIsRefused() {
+    graph.constant("twos", new float[] {2, 2}, 2);
+    assertThatThrownBy(() -> graph.constant("twos", new float[] {2, 2}, 1, 2))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("named twos");
+  }
+
+  @Test
+  void aConstantOfAnotherTypeButTheSameNameIsRefused() {
+    graph.constant("zero", new float[] {0, 0});
+    assertThatThrownBy(() -> graph.constant("zero", new double[] {0}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("named zero");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.puad.model.image;
 
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.awt.image.PixelInterleavedSampleModel;
@@ -21,7 +22,8 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 /**
  * Decodes PNG, JPEG and BMP as the reference implementations do, that is as Pillow's {@code
  * convert("RGB")}: alpha is dropped without compositing, palettes are looked up, 16-bit grey is
- * clipped to 255, 16-bit colour keeps its high byte, embedded colour profiles are ignored.
+ * clipped to 255, 16-bit colour keeps its high byte, embedded colour profiles are ignored. CMYK is
+ * refused.
  *
  * <p>The format is recognised by content, never by the file's name.
  */
@@ -110,6 +112,8 @@ public final class ImageDecoder {
   /**
    * What the JPEG reader would make for a colour image, but red first, as it decodes: its own is
    * blue first, and turning pixels round, there and back, takes as long as the decoding.
+   *
+   * @throws RejectedImageException if the image is in CMYK
    */
   private static Optional<BufferedImage> destination(ImageReader reader) throws IOException {
     Iterator<ImageTypeSpecifier> types = reader.getImageTypes(0);
@@ -118,6 +122,10 @@ public final class ImageDecoder {
       return Optional.empty();
     }
     ImageTypeSpecifier type = types.next();
+    if (type.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_CMYK) {
+      throw new RejectedImageException(
+          RejectReason.UNSUPPORTED, "it is in CMYK, an image is grey or RGB");
+    }
     if (type.getNumBands() != RgbImage.CHANNELS
         || !(type.getSampleModel() instanceof PixelInterleavedSampleModel)) {
       return Optional.empty();

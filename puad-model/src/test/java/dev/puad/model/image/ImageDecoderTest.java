@@ -222,6 +222,15 @@ class ImageDecoderTest {
         .isEqualTo(RejectReason.UNSUPPORTED);
   }
 
+  /** In the words of our own, or of a version of ImageIO that does not know CMYK. */
+  @ParameterizedTest
+  @ValueSource(bytes = {0, 2})
+  void rejectsJpegInInksAsUnsupported(byte transform) throws IOException {
+    assertThat(rejection(withAdobe(transform, jpegOf(4))))
+        .extracting(RejectedImageException::reason)
+        .isEqualTo(RejectReason.UNSUPPORTED);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"png", "jpg", "bmp"})
   void rejectsEveryCutOfAFileAsTruncated(String format) throws IOException {
@@ -354,6 +363,17 @@ class ImageDecoderTest {
     } finally {
       writer.dispose();
     }
+    return encoded.toByteArray();
+  }
+
+  /** With Adobe's segment first, which says that four channels are CMYK, 0, or YCCK, 2. */
+  private static byte[] withAdobe(byte transform, byte[] jpeg) throws IOException {
+    ByteArrayOutputStream encoded = new ByteArrayOutputStream();
+    encoded.write(jpeg, 0, 2);
+    encoded.write(new byte[] {(byte) 0xFF, (byte) 0xEE, 0, 14});
+    encoded.write("Adobe".getBytes(StandardCharsets.US_ASCII));
+    encoded.write(new byte[] {0, 100, 0, 0, 0, 0, transform});
+    encoded.write(jpeg, 2, jpeg.length - 2);
     return encoded.toByteArray();
   }
 

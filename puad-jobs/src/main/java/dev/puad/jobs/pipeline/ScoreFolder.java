@@ -13,6 +13,7 @@ import dev.puad.jobs.table.TableDefinition;
 import dev.puad.jobs.table.Tables;
 import dev.puad.model.BadInputException;
 import dev.puad.model.detect.Bundle;
+import dev.puad.model.detect.Calibration;
 import dev.puad.model.detect.Manifest;
 import dev.puad.model.image.DecodeLimits;
 import java.util.List;
@@ -37,14 +38,20 @@ public final class ScoreFolder {
   private final Lake lake;
   private final Bundle bundle;
   private final ScoringPlan plan;
+  private final Calibration calibration;
   private final DecodeLimits limits;
   private final int batch;
 
-  /** Scores with a bundle as planned, {@code batch} images a commit. */
+  /**
+   * Scores with a bundle as planned, {@code batch} images a commit.
+   *
+   * @throws BadInputException if the bundle has no statistics for the planned graph
+   */
   public ScoreFolder(Lake lake, Bundle bundle, ScoringPlan plan, DecodeLimits limits, int batch) {
     this.lake = lake;
     this.bundle = bundle;
     this.plan = plan;
+    this.calibration = bundle.calibration(plan.graph());
     this.limits = limits;
     this.batch = batch;
   }
@@ -87,7 +94,7 @@ public final class ScoreFolder {
     try (ExecutorDetectors.Sent detector =
         ExecutorDetectors.Sent.of(context, bundle.detector(plan.graph()))) {
       Broadcast<ScoreImages.Model> model =
-          context.broadcast(new ScoreImages.Model(detector, bundle.calibration(), plan));
+          context.broadcast(new ScoreImages.Model(detector, calibration, plan));
       try {
         return run(work, model, stamp, progress);
       } finally {
@@ -127,7 +134,7 @@ public final class ScoreFolder {
   }
 
   private long commit(Dataset<Row> images, ScoreImages.Stamp stamp) {
-    int side = bundle.calibration().scorer().mapSize();
+    int side = calibration.scorer().mapSize();
     Dataset<Row> before =
         lake.read(Tables.REJECTS)
             .where(ofThisVersion())
@@ -140,7 +147,7 @@ public final class ScoreFolder {
             stamp,
             coalesce(col("before"), lit(0)).plus(1)));
     dropStale(images);
-    Dataset<Row> scores = ScoreImages.scores(images, stamp, bundle.calibration().threshold());
+    Dataset<Row> scores = ScoreImages.scores(images, stamp, calibration.threshold());
     Dataset<Row> healed = scores.join(before, new String[] {"image"}, "left_semi");
     if (!healed.isEmpty()) {
       lake.deleteKeys(Tables.REJECTS, healed);

@@ -6,6 +6,7 @@ import dev.puad.jobs.pipeline.ScoringPlan;
 import dev.puad.model.detect.Analysis;
 import dev.puad.model.detect.Calibration;
 import dev.puad.model.detect.Detector;
+import dev.puad.model.detect.GraphVariant;
 import dev.puad.model.detect.MapScaling;
 import dev.puad.model.detect.MapVariant;
 import dev.puad.model.detect.PackedNetworks;
@@ -39,8 +40,8 @@ final class Calibrating {
 
   private Calibrating() {}
 
-  /** A calibration, and what its threshold lets through. */
-  record Calibrated(Calibration calibration, FalseAlarmThreshold threshold) {}
+  /** A calibration, the graph it was fitted with, and what its threshold lets through. */
+  record Calibrated(GraphVariant graph, Calibration calibration, FalseAlarmThreshold threshold) {}
 
   /** What the networks say of an image, and its file's width and height in pixels. */
   private record Seen(Analysis analysis, int width, int height) implements Serializable {}
@@ -73,9 +74,8 @@ final class Calibrating {
     JavaRDD<DecodedImage> train = TrainingImages.decoded(images.train());
     JavaSparkContext context = JavaSparkContext.fromSparkContext(train.context());
     Architecture architecture = networks.architecture();
-    ExecutorDetectors.Sent shared =
-        ExecutorDetectors.Sent.of(
-            context, networks.detector(ScoringPlan.automatic(context.getConf())));
+    GraphVariant graph = ScoringPlan.automatic(context.getConf());
+    ExecutorDetectors.Sent shared = ExecutorDetectors.Sent.of(context, networks.detector(graph));
     JavaRDD<Seen> analyses =
         analyze(TrainingImages.decoded(images.validation()), shared)
             .persist(StorageLevel.MEMORY_AND_DISK());
@@ -87,7 +87,8 @@ final class Calibrating {
               choices.variant(),
               scaling.apply(analyses),
               gaussian(analyze(train, shared)));
-      return calibrated(scorer, scores(analyses, context.broadcast(scorer)), choices);
+      List<Scorer.Scores> scores = scores(analyses, context.broadcast(scorer));
+      return calibrated(graph, scorer, scores, choices);
     } finally {
       analyses.unpersist();
       shared.close();
@@ -105,7 +106,8 @@ final class Calibrating {
     }
   }
 
-  private static Calibrated calibrated(Scorer scorer, List<Scorer.Scores> scores, Choices choices) {
+  private static Calibrated calibrated(
+      GraphVariant graph, Scorer scorer, List<Scorer.Scores> scores, Choices choices) {
     ScoreNormalization picturable =
         ScoreNormalization.of(
             "picturable", moments(scores.stream().map(Scorer.Scores::picturable)));
@@ -118,7 +120,7 @@ final class Calibrating {
             .toArray();
     FalseAlarmThreshold threshold = FalseAlarmThreshold.of(sums, choices.falseAlarmRate());
     return new Calibrated(
-        new Calibration(scorer, picturable, unpicturable, threshold.value()), threshold);
+        graph, new Calibration(scorer, picturable, unpicturable, threshold.value()), threshold);
   }
 
   private static MapScaling scaling(

@@ -2,6 +2,7 @@ package dev.puad.jobs.train;
 
 import dev.puad.jobs.pipeline.CategoryFolder;
 import dev.puad.jobs.pipeline.ScoreImages;
+import dev.puad.jobs.pipeline.ScoringPlan;
 import dev.puad.jobs.table.Lake;
 import dev.puad.jobs.table.ModelFamily;
 import dev.puad.jobs.table.ModelRow;
@@ -10,6 +11,7 @@ import dev.puad.jobs.table.Tables;
 import dev.puad.model.BadInputException;
 import dev.puad.model.Sha256;
 import dev.puad.model.detect.Bundle;
+import dev.puad.model.detect.GraphVariant;
 import dev.puad.model.detect.PackedNetworks;
 import dev.puad.model.image.DecodeLimits;
 import dev.puad.model.stats.FalseAlarmThreshold;
@@ -23,6 +25,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
@@ -117,8 +120,10 @@ public final class PublishBundle {
       if (existing.isPresent() && target.repeat() == Repeat.REUSE) {
         ModelRow model = existing.get();
         Bundle bundle = Bundle.open(Path.of(model.path()), model.checksum());
+        GraphVariant graph = ScoringPlan.automatic(lake.spark().sparkContext().getConf());
+        double threshold = bundle.calibration(graph).threshold();
         models.makeCurrent(family, model.version());
-        return new Result(model, 0, bundle.calibration().threshold(), Optional.empty());
+        return new Result(model, 0, threshold, Optional.empty());
       }
       Made made = making.apply(images);
       ModelRow model = write(family, fingerprint, made);
@@ -142,7 +147,7 @@ public final class PublishBundle {
               target.configuration(),
               made.networks(),
               made.network(),
-              made.calibrated().calibration());
+              Map.of(made.calibrated().graph().statistics(), made.calibrated().calibration()));
       try {
         String checksum = bundle.write(path);
         return new ModelRow(

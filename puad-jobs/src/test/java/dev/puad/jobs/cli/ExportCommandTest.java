@@ -237,7 +237,7 @@ class ExportCommandTest {
   private static Calibration.Detection reference(byte[] image) {
     try (Detector detector = bundle.detector(GraphVariant.DL4J).open(Device.cpu(1))) {
       Analysis analysis = detector.analyze(List.of(image)).get(0);
-      return bundle.calibration().detect(analysis, SIDE, SIDE);
+      return bundle.calibration(GraphVariant.DL4J).detect(analysis, SIDE, SIDE);
     }
   }
 

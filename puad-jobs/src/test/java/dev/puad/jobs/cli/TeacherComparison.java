@@ -149,7 +149,8 @@ final class TeacherComparison {
         byte[] input = input(folder.resolve(image.path()), size);
         RgbImage file = decode(folder.resolve(image.path()));
         Analysis analysis = student.analyze(List.of(input)).get(0);
-        var judged = bundle.calibration().detect(analysis, file.width(), file.height());
+        var judged =
+            bundle.calibration(GraphVariant.WINOGRAD).detect(analysis, file.width(), file.height());
         Map<Score, Double> scores = new LinkedHashMap<>();
         scores.put(Score.PICTURABLE, judged.scores().picturable());
         scores.put(Score.STUDENT_FEATURES, judged.scores().unpicturable());

@@ -37,6 +37,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -119,7 +120,7 @@ class ScoreFolderTest {
         RgbImage image = ImageDecoder.decode(png);
         Calibration.Detection alone =
             bundle
-                .calibration()
+                .calibration(PLAN.graph())
                 .detect(
                     detector.analyze(List.of(image.pixels())).get(0),
                     image.width(),
@@ -306,6 +307,24 @@ class ScoreFolderTest {
         .withMessage(
             "Cannot score %s: it has no images (png, jpg, jpeg, bmp). Correct the path."
                 .formatted(empty));
+  }
+
+  @Test
+  void aBundleWithoutStatisticsForTheGraphIsRefused() {
+    Bundle other =
+        new Bundle(
+            bundle.manifest(),
+            bundle.onnx(),
+            bundle.teacher(),
+            bundle.network(),
+            bundle.statistics(),
+            Map.of("int8", bundle.calibration(PLAN.graph())));
+    assertThatExceptionOfType(BadInputException.class)
+        .isThrownBy(() -> new ScoreFolder(lake, other, PLAN, DecodeLimits.defaults(), 4))
+        .withMessage(
+            "Cannot judge by graph winograd with version 1 of category %s: it has no statistics"
+                + " for float32, only for int8. Train it again, or choose another graph.",
+            CATEGORY);
   }
 
   private static void assertMap(Row row, float[] expected) {

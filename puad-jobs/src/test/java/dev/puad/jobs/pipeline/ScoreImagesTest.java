@@ -132,7 +132,8 @@ class ScoreImagesTest {
     try (ExecutorDetectors.Sent detector =
         ExecutorDetectors.Sent.of(context, bundle.detector(plan.graph()))) {
       Broadcast<ScoreImages.Model> model =
-          context.broadcast(new ScoreImages.Model(detector, bundle.calibration(), plan));
+          context.broadcast(
+              new ScoreImages.Model(detector, bundle.calibration(plan.graph()), plan));
       try {
         int side = bundle.manifest().architecture().imageSize();
         return ScoreImages.score(

@@ -154,7 +154,7 @@ class ScoringMemoryTest {
                     DecodeImages.files(spark, images),
                     DecodeImages.decoder(spark, NARROW.imageSize(), DecodeLimits.defaults()),
                     context.broadcast(
-                        new ScoreImages.Model(detector, bundle.calibration(), plan)))
+                        new ScoreImages.Model(detector, bundle.calibration(plan.graph()), plan)))
                 .persist(StorageLevel.MEMORY_AND_DISK())
                 .where("score is not null")
                 .count();

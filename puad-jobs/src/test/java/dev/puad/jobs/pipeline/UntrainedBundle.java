@@ -5,6 +5,7 @@ import dev.puad.jobs.table.ModelRow;
 import dev.puad.model.detect.Bundle;
 import dev.puad.model.detect.Calibration;
 import dev.puad.model.detect.FeatureSource;
+import dev.puad.model.detect.GraphVariant;
 import dev.puad.model.detect.MapScaling;
 import dev.puad.model.detect.MapVariant;
 import dev.puad.model.detect.PackedNetworks;
@@ -18,6 +19,7 @@ import dev.puad.model.stats.Gaussian;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Map;
 
 /** A whole bundle of untrained networks: it scores as a trained one does, without the training. */
 public final class UntrainedBundle {
@@ -62,7 +64,7 @@ public final class UntrainedBundle {
           "{}",
           detector,
           network.bytes(),
-          calibration);
+          Map.of(GraphVariant.PLAIN.statistics(), calibration));
     }
   }
 

@@ -15,6 +15,7 @@ import dev.puad.model.dataset.SplitCounts;
 import dev.puad.model.dataset.ToyDataset;
 import dev.puad.model.detect.Bundle;
 import dev.puad.model.detect.FeatureSource;
+import dev.puad.model.detect.GraphVariant;
 import dev.puad.model.detect.MapVariant;
 import dev.puad.model.image.DecodeLimits;
 import dev.puad.model.image.PngEncoder;
@@ -155,7 +156,8 @@ class TrainCategoryTest {
     assertThat(bundle.manifest().version()).isEqualTo(twoWorkers.result().model().version());
     assertThat(bundle.manifest().fingerprint())
         .isEqualTo(twoWorkers.result().model().fingerprint());
-    assertThat(bundle.calibration().threshold()).isEqualTo(twoWorkers.result().threshold());
+    assertThat(bundle.calibration(GraphVariant.WINOGRAD).threshold())
+        .isEqualTo(twoWorkers.result().threshold());
   }
 
   @Test
@@ -213,8 +215,8 @@ class TrainCategoryTest {
       assertThat(puad.statistics().standardDeviation()[c] / deviation)
           .isCloseTo(ratio, within(1e-12));
     }
-    assertThat(nelson.calibration().scorer().scaling())
-        .isNotEqualTo(puad.calibration().scorer().scaling());
+    assertThat(nelson.calibration(GraphVariant.WINOGRAD).scorer().scaling())
+        .isNotEqualTo(puad.calibration(GraphVariant.WINOGRAD).scorer().scaling());
   }
 
   @Test
@@ -331,8 +333,8 @@ class TrainCategoryTest {
     return Stream.of(
             bundle.statistics().mean(),
             bundle.statistics().standardDeviation(),
-            bundle.calibration().scorer().gaussian().mean(),
-            bundle.calibration().scorer().gaussian().precision())
+            bundle.calibration(GraphVariant.WINOGRAD).scorer().gaussian().mean(),
+            bundle.calibration(GraphVariant.WINOGRAD).scorer().gaussian().precision())
         .flatMapToDouble(Arrays::stream)
         .toArray();
   }

@@ -12,9 +12,11 @@ import dev.puad.model.onnx.NetworkGraph;
 import dev.puad.model.onnx.OnnxWeights;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * All a category needs to score and to train on: a directory of {@code manifest.json}, {@code
@@ -26,7 +28,7 @@ import java.util.Map;
  * @param teacher the teacher as a DL4J model zip
  * @param network student, autoencoder and updater as a DL4J model zip
  * @param statistics the teacher's statistics
- * @param calibration of the graphs in float32
+ * @param calibrations by the {@linkplain GraphVariant#statistics() arithmetic} they hold for
  */
 public record Bundle(
     Manifest manifest,
@@ -34,25 +36,32 @@ public record Bundle(
     byte[] teacher,
     byte[] network,
     TeacherStatistics statistics,
-    Calibration calibration) {
+    Map<String, Calibration> calibrations) {
+
+  public Bundle {
+    calibrations = Collections.unmodifiableMap(new TreeMap<>(calibrations));
+  }
 
   /** What identifies a bundle; see {@link Manifest}. */
   public record Identity(
       String dataset, String category, String method, long version, String fingerprint) {}
 
-  /** A new bundle; its manifest gets its checksums when it is written. */
+  /**
+   * A new bundle; its manifest gets its checksums when it is written.
+   *
+   * @param calibrations by the {@linkplain GraphVariant#statistics() arithmetic} they hold for,
+   *     that of the plain graph among them
+   */
   public static Bundle of(
       Identity identity,
       String configuration,
       PackedNetworks networks,
       byte[] network,
-      Calibration calibration) {
-    Manifest.Variant variant =
-        new Manifest.Variant(
-            calibration.scorer().scaling(),
-            calibration.picturable(),
-            calibration.unpicturable(),
-            calibration.threshold());
+      Map<String, Calibration> calibrations) {
+    Calibration plain = calibrations.get(GraphVariant.PLAIN.statistics());
+    Map<String, Manifest.Variant> variants = new LinkedHashMap<>();
+    new TreeMap<>(calibrations)
+        .forEach((name, calibration) -> variants.put(name, Manifest.Variant.of(calibration)));
     Manifest manifest =
         new Manifest(
             Manifest.FORMAT,
@@ -62,18 +71,39 @@ public record Bundle(
             identity.version(),
             networks.architecture(),
             networks.source().title(),
-            calibration.scorer().variant().title(),
+            plain.scorer().variant().title(),
             tree(configuration),
             identity.fingerprint(),
-            Map.of(GraphVariant.FLOAT32, variant),
+            variants,
             Map.of());
     return new Bundle(
         manifest,
-        onnx(manifest, networks.folded(), NetworkGraph.Style.PLAIN, calibration),
+        onnx(manifest, networks.folded(), NetworkGraph.Style.PLAIN, plain),
         networks.teacher(),
         network,
         networks.statistics(),
-        calibration);
+        calibrations);
+  }
+
+  /**
+   * What judges by the maps and features of a graph.
+   *
+   * @throws BadInputException if this bundle has no statistics of the graph's arithmetic
+   */
+  public Calibration calibration(GraphVariant graph) {
+    Calibration calibration = calibrations.get(graph.statistics());
+    if (calibration == null) {
+      throw new BadInputException(
+          ("Cannot judge by graph %s with version %d of category %s: it has no statistics for %s,"
+                  + " only for %s. Train it again, or choose another graph.")
+              .formatted(
+                  graph.title(),
+                  manifest.version(),
+                  manifest.category(),
+                  graph.statistics(),
+                  String.join(", ", calibrations.keySet())));
+    }
+    return calibration;
   }
 
   /** The networks of this bundle as they were trained, without training state. */
@@ -94,10 +124,14 @@ public record Bundle(
    * All of this bundle as an ONNX model.
    *
    * @throws IllegalArgumentException if the variant is no ONNX model
+   * @throws BadInputException if this bundle has no statistics of its arithmetic
    */
   public byte[] onnx(GraphVariant variant) {
     return onnx(
-        manifest, folded(manifest, onnx, BundleDirectory.ONNX), variant.style(), calibration);
+        manifest,
+        folded(manifest, onnx, BundleDirectory.ONNX),
+        variant.style(),
+        calibration(variant));
   }
 
   private static FeatureSource source(Manifest manifest) {

@@ -38,8 +38,8 @@ final class BundleDirectory {
 
   private static final List<String> FILES = List.of(ONNX, TEACHER, NETWORK, STATISTICS, GAUSSIAN);
 
-  private static final String MEAN = GraphVariant.FLOAT32 + ".mean";
-  private static final String PRECISION = GraphVariant.FLOAT32 + ".precision";
+  private static final String MEAN = "mean";
+  private static final String PRECISION = "precision";
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -113,18 +113,8 @@ final class BundleDirectory {
           new TeacherStatistics(
               normalization.tensor("mean").doubles(),
               normalization.tensor("standard-deviation").doubles());
-      Manifest.Variant variant = manifest.variants().get(GraphVariant.FLOAT32);
-      Calibration calibration =
-          new Calibration(
-              new Scorer(
-                  manifest.architecture().imageSize(),
-                  manifest.architecture().outputSize(),
-                  MapVariant.named(manifest.mapVariant()),
-                  variant.scaling(),
-                  gaussian(manifest, NpzFile.read(directory.resolve(GAUSSIAN)))),
-              variant.picturable(),
-              variant.unpicturable(),
-              variant.threshold());
+      Map<String, Calibration> calibrations =
+          calibrations(manifest, NpzFile.read(directory.resolve(GAUSSIAN)));
       byte[] teacher = Files.readAllBytes(directory.resolve(TEACHER));
       byte[] network = Files.readAllBytes(directory.resolve(NETWORK));
       byte[] onnx =
@@ -134,10 +124,10 @@ final class BundleDirectory {
                   manifest,
                   Bundle.networks(manifest, teacher, network, statistics).folded(),
                   NetworkGraph.Style.PLAIN,
-                  calibration);
+                  calibrations.get(GraphVariant.PLAIN.statistics()));
       // Whatever is wrong with it is said now, not by a task on an executor.
       Bundle.folded(manifest, onnx, directory.resolve(ONNX).toString());
-      return new Bundle(manifest, onnx, teacher, network, statistics, calibration);
+      return new Bundle(manifest, onnx, teacher, network, statistics, calibrations);
     } catch (NoSuchFileException e) {
       throw new BadInputException(
           "Cannot open bundle %s: file %s is missing. Restore it or train again."
@@ -182,10 +172,31 @@ final class BundleDirectory {
     return hasOnnx(manifest) ? FILES : FILES.stream().filter(file -> !file.equals(ONNX)).toList();
   }
 
-  private static Gaussian gaussian(Manifest manifest, StateDict fitted) {
-    return hasOnnx(manifest)
-        ? new Gaussian(fitted.tensor(MEAN).doubles(), fitted.tensor(PRECISION).doubles())
-        : new Gaussian(fitted.tensor("mean").doubles(), fitted.tensor("precision").doubles());
+  private static Map<String, Calibration> calibrations(Manifest manifest, StateDict fitted) {
+    Map<String, Calibration> calibrations = new LinkedHashMap<>();
+    manifest
+        .variants()
+        .forEach(
+            (name, variant) ->
+                calibrations.put(
+                    name,
+                    new Calibration(
+                        new Scorer(
+                            manifest.architecture().imageSize(),
+                            manifest.architecture().outputSize(),
+                            MapVariant.named(manifest.mapVariant()),
+                            variant.scaling(),
+                            gaussian(fitted, hasOnnx(manifest) ? name + "." : "")),
+                        variant.picturable(),
+                        variant.unpicturable(),
+                        variant.threshold())));
+    return calibrations;
+  }
+
+  /** The Gaussian of one arithmetic, by its name; when there was one only, it had none. */
+  private static Gaussian gaussian(StateDict fitted, String prefix) {
+    return new Gaussian(
+        fitted.tensor(prefix + MEAN).doubles(), fitted.tensor(prefix + PRECISION).doubles());
   }
 
   private static BadInputException damaged(Path directory, Throwable cause) {
@@ -204,11 +215,17 @@ final class BundleDirectory {
     normalization.put("mean", vector(bundle.statistics().mean()));
     normalization.put("standard-deviation", vector(bundle.statistics().standardDeviation()));
     NpzFile.write(directory.resolve(STATISTICS), normalization);
-    Gaussian gaussian = bundle.calibration().scorer().gaussian();
-    int dimension = gaussian.dimension();
     Map<String, Tensor> fitted = new LinkedHashMap<>();
-    fitted.put(MEAN, vector(gaussian.mean()));
-    fitted.put(PRECISION, Tensor.of(gaussian.precision(), dimension, dimension));
+    bundle
+        .calibrations()
+        .forEach(
+            (name, calibration) -> {
+              Gaussian gaussian = calibration.scorer().gaussian();
+              int dimension = gaussian.dimension();
+              fitted.put(name + "." + MEAN, vector(gaussian.mean()));
+              fitted.put(
+                  name + "." + PRECISION, Tensor.of(gaussian.precision(), dimension, dimension));
+            });
     NpzFile.write(directory.resolve(GAUSSIAN), fitted);
     Map<String, String> sha256 = new TreeMap<>();
     for (String file : FILES) {

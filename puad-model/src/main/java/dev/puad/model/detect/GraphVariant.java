@@ -16,7 +16,7 @@ public enum GraphVariant {
   WINOGRAD;
 
   /** The statistics that hold for arithmetic in float32, whose graphs differ in rounding alone. */
-  static final String FLOAT32 = "float32";
+  private static final String FLOAT32 = "float32";
 
   /**
    * The variant of that name, in lower case.

@@ -21,7 +21,8 @@ import java.util.Map;
  * @param configuration the resolved configuration it was trained with
  * @param fingerprint of that configuration and the training data
  * @param variants statistics by the {@linkplain GraphVariant#statistics() arithmetic} of the graphs
- *     that score with them: with another one, other statistics hold
+ *     that score with them: with another one, other statistics hold. Those of the plain graph are
+ *     always there
  * @param sha256 the checksum of every other file, by name; empty until the bundle is written
  */
 public record Manifest(
@@ -66,9 +67,11 @@ public record Manifest(
     requireNonNull(fingerprint, "fingerprint");
     requireNonNull(variants, "variants");
     if (format <= WITHOUT_ONNX) {
-      variants = Map.of(GraphVariant.FLOAT32, requireNonNull(variants.get(DL4J), DL4J));
+      variants = Map.of(GraphVariant.DL4J.statistics(), requireNonNull(variants.get(DL4J), DL4J));
     }
-    requireNonNull(variants.get(GraphVariant.FLOAT32), GraphVariant.FLOAT32);
+    variants.forEach((name, variant) -> requireNonNull(variant, name));
+    // The model that every bundle holds is calibrated with them.
+    requireNonNull(variants.get(GraphVariant.PLAIN.statistics()), "variants");
     requireNonNull(sha256, "sha256");
   }
 
@@ -100,6 +103,14 @@ public record Manifest(
       requireNonNull(scaling, "scaling");
       requireNonNull(picturable, "picturable");
       requireNonNull(unpicturable, "unpicturable");
+    }
+
+    static Variant of(Calibration calibration) {
+      return new Variant(
+          calibration.scorer().scaling(),
+          calibration.picturable(),
+          calibration.unpicturable(),
+          calibration.threshold());
     }
   }
 }

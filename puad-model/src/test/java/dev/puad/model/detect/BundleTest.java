@@ -13,6 +13,7 @@ import dev.puad.model.BadInputException;
 import dev.puad.model.network.NarrowNetworks;
 import dev.puad.model.onnx.NetworkGraph;
 import dev.puad.model.onnx.OnnxSessions;
+import dev.puad.model.stats.Gaussian;
 import dev.puad.model.weights.NpzFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,6 +27,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -46,7 +48,6 @@ class BundleTest {
   void whatIsWrittenIsOpenedAgain() throws IOException {
     Bundle opened = Bundle.open(written());
     Manifest manifest = opened.manifest();
-    Calibration calibration = BUNDLE.calibration();
     assertThat(manifest)
         .usingRecursiveComparison()
         .ignoringFields("sha256")
@@ -55,7 +56,42 @@ class BundleTest {
     assertThat(opened.teacher()).isEqualTo(BUNDLE.teacher());
     assertThat(opened.network()).isEqualTo(BUNDLE.network());
     assertThat(opened.statistics()).usingRecursiveComparison().isEqualTo(BUNDLE.statistics());
-    assertThat(opened.calibration()).usingRecursiveComparison().isEqualTo(calibration);
+    assertThat(opened.calibrations()).usingRecursiveComparison().isEqualTo(BUNDLE.calibrations());
+  }
+
+  /** Names that this version knows no graph for included. */
+  @Test
+  void everyArithmeticsStatisticsAreOpenedAgain() throws IOException {
+    Calibration coarse = coarse();
+    Bundle both =
+        calibrated(Map.of("int8", coarse, "float32", BUNDLE.calibration(GraphVariant.PLAIN)));
+    both.write(folder.resolve("v1"));
+    Bundle opened = Bundle.open(folder.resolve("v1"));
+    assertThat(opened.calibrations()).containsOnlyKeys("float32", "int8");
+    assertThat(opened.calibrations().get("int8")).usingRecursiveComparison().isEqualTo(coarse);
+    assertThat(opened.calibration(GraphVariant.WINOGRAD))
+        .usingRecursiveComparison()
+        .isEqualTo(BUNDLE.calibration(GraphVariant.WINOGRAD));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aGraphOfAnArithmeticThatWasNotCalibratedIsRefused(GraphVariant graph) {
+    Bundle other =
+        new Bundle(
+            BUNDLE.manifest(),
+            BUNDLE.onnx(),
+            BUNDLE.teacher(),
+            BUNDLE.network(),
+            BUNDLE.statistics(),
+            Map.of("int8", coarse()));
+    assertThatThrownBy(() -> other.calibration(graph))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(
+            ("Cannot judge by graph %s with version 7 of category black_circle: it has no"
+                    + " statistics for float32, only for int8. Train it again, or choose another"
+                    + " graph.")
+                .formatted(graph.title()));
   }
 
   @ParameterizedTest
@@ -107,7 +143,7 @@ class BundleTest {
             BUNDLE.teacher(),
             BUNDLE.network(),
             null,
-            BUNDLE.calibration());
+            BUNDLE.calibrations());
     assertThatThrownBy(() -> broken.write(folder.resolve("v1")))
         .isInstanceOf(NullPointerException.class);
     assertThat(names(folder)).isEmpty();
@@ -191,7 +227,8 @@ class BundleTest {
     NarrowDetector.bundle(FeatureSource.STUDENT, MapVariant.NELSON1425).write(directory);
     Bundle opened = Bundle.open(directory);
     assertThat(opened.manifest().mapVariant()).isEqualTo("nelson1425");
-    assertThat(opened.calibration().scorer().variant()).isEqualTo(MapVariant.NELSON1425);
+    assertThat(opened.calibration(GraphVariant.PLAIN).scorer().variant())
+        .isEqualTo(MapVariant.NELSON1425);
   }
 
   /** It was written when there was no other. */
@@ -199,7 +236,7 @@ class BundleTest {
   void aBundleOfFormatOneHasTheMapVariantOfPuad() throws Exception {
     Bundle opened = Bundle.open(formatOne());
     assertThat(opened.manifest().mapVariant()).isEqualTo("puad");
-    assertThat(opened.calibration())
+    assertThat(opened.calibration(GraphVariant.PLAIN))
         .usingRecursiveComparison()
         .isEqualTo(NarrowDetector.calibration(MapVariant.PUAD));
   }
@@ -230,7 +267,7 @@ class BundleTest {
       Files.copy(formatOne().resolve(file), directory.resolve(file));
     }
     edit(directory, manifest -> manifest.put("format", 2).put("mapVariant", "nelson1425"));
-    assertThat(Bundle.open(directory).calibration())
+    assertThat(Bundle.open(directory).calibration(GraphVariant.PLAIN))
         .usingRecursiveComparison()
         .isEqualTo(NarrowDetector.calibration(MapVariant.NELSON1425));
   }
@@ -400,10 +437,35 @@ class BundleTest {
   void aConfigurationThatIsNoJsonIsABug() {
     Bundle.Identity identity = new Bundle.Identity("toys", "black_circle", "puad", 7, "f00d");
     PackedNetworks detector = BUNDLE.networks();
-    Calibration calibration = NarrowDetector.calibration(MapVariant.PUAD);
-    assertThatThrownBy(() -> Bundle.of(identity, "{steps", detector, BUNDLE.network(), calibration))
+    assertThatThrownBy(
+            () -> Bundle.of(identity, "{steps", detector, BUNDLE.network(), BUNDLE.calibrations()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Configuration must be JSON: {steps");
+  }
+
+  private static Bundle calibrated(Map<String, Calibration> calibrations) {
+    return Bundle.of(
+        new Bundle.Identity("toys", "black_circle", "puad", 7, "f00d"),
+        "{}",
+        BUNDLE.networks(),
+        BUNDLE.network(),
+        calibrations);
+  }
+
+  /** Of no number that the bundle's own has. */
+  private static Calibration coarse() {
+    int channels = NarrowDetector.ARCHITECTURE.channels();
+    double[] precision = new double[channels * channels];
+    Arrays.setAll(precision, i -> i % (channels + 1) == 0 ? 8 : 0);
+    Scorer scorer =
+        new Scorer(
+            NarrowDetector.ARCHITECTURE.imageSize(),
+            NarrowDetector.ARCHITECTURE.outputSize(),
+            MapVariant.PUAD,
+            new MapScaling(0.2, 0.8, 0.4, 3),
+            new Gaussian(new double[channels], precision));
+    return new Calibration(
+        scorer, new ScoreNormalization(0.5, 0.1), new ScoreNormalization(3, 2), 2.5);
   }
 
   private static Path formatOne() throws URISyntaxException {

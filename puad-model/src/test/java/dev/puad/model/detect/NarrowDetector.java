@@ -8,6 +8,7 @@ import dev.puad.model.stats.Gaussian;
 import dev.puad.model.stats.VectorMoments;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /** An untrained detector with the topology of tiny and few channels, made anew from its seeds. */
@@ -79,7 +80,9 @@ record NarrowDetector(PackedNetworks packed, byte[] network) {
         "{\"steps\": 3, \"network\": \"narrow\"}",
         detector.packed(),
         detector.network(),
-        calibration(variant, gaussian(architecture.channels())));
+        Map.of(
+            GraphVariant.PLAIN.statistics(),
+            calibration(variant, gaussian(architecture.channels()))));
   }
 
   /** An image of smooth shades, whose maps are not the same everywhere. */

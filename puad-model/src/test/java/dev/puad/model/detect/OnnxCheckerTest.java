@@ -3,16 +3,19 @@ package dev.puad.model.detect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.puad.model.network.Architecture;
 import dev.puad.model.network.NarrowNetworks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import onnx.Onnx.ModelProto;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,18 +40,23 @@ class OnnxCheckerTest {
   }
 
   static Stream<Arguments> models() {
-    return Stream.of(GraphVariant.PLAIN, GraphVariant.WINOGRAD)
-        .flatMap(
-            graph ->
-                Arrays.stream(MapVariant.values()).map(variant -> Arguments.of(graph, variant)));
+    List<Arguments> models = new ArrayList<>();
+    for (Architecture network :
+        List.of(NarrowNetworks.SIXTEEN_CHANNELS, NarrowNetworks.MEDIUM, Architecture.TINY)) {
+      for (GraphVariant graph : List.of(GraphVariant.PLAIN, GraphVariant.WINOGRAD)) {
+        for (MapVariant variant : MapVariant.values()) {
+          models.add(Arguments.of(Named.of(network.name(), network), graph, variant));
+        }
+      }
+    }
+    return models.stream();
   }
 
   @ParameterizedTest
   @MethodSource("models")
-  void aModelIsValid(GraphVariant graph, MapVariant variant)
+  void aModelIsValid(Architecture network, GraphVariant graph, MapVariant variant)
       throws IOException, InterruptedException {
-    Bundle bundle =
-        NarrowDetector.bundle(NarrowNetworks.SIXTEEN_CHANNELS, FeatureSource.STUDENT, variant);
+    Bundle bundle = NarrowDetector.bundle(network, FeatureSource.STUDENT, variant);
     assertThat(check(bundle.onnx(graph))).isEmpty();
   }
 

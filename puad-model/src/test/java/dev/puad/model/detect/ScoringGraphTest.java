@@ -64,11 +64,17 @@ class ScoringGraphTest {
   @ParameterizedTest
   @EnumSource
   void mapsAndFeaturesAreTheReferences(FeatureSource source) throws OrtException {
-    Map<String, float[]> found = run(source, calibration(MapVariant.PUAD));
-    List<Analysis> analyses = ANALYSES.get(source);
-    assertClose(found.get("student_map"), joined(analyses, a -> wide(a.student())));
-    assertClose(found.get("autoencoder_map"), joined(analyses, a -> wide(a.autoencoder())));
-    assertClose(found.get("features"), joined(analyses, Analysis::features));
+    assertAnalyzed(run(source, calibration(MapVariant.PUAD)), ANALYSES.get(source));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void thoseOfMediumAreTheReferencesToo(FeatureSource source) throws OrtException {
+    PackedNetworks medium = NarrowDetector.of(NarrowNetworks.MEDIUM, source).packed();
+    byte[] model = ScoringGraph.uncalibrated(medium.folded(), graph.style(), source);
+    try (Detector reference = medium.open(Device.cpu(1))) {
+      assertAnalyzed(inputs().of(model), reference.analyze(IMAGES));
+    }
   }
 
   @ParameterizedTest
@@ -174,6 +180,12 @@ class ScoringGraphTest {
 
   private static Calibration calibration(MapVariant variant) {
     return NarrowDetector.calibration(variant, NarrowDetector.gaussian(ARCHITECTURE.channels()));
+  }
+
+  private static void assertAnalyzed(Map<String, float[]> found, List<Analysis> analyses) {
+    assertClose(found.get("student_map"), joined(analyses, a -> wide(a.student())));
+    assertClose(found.get("autoencoder_map"), joined(analyses, a -> wide(a.autoencoder())));
+    assertClose(found.get("features"), joined(analyses, Analysis::features));
   }
 
   private static void assertJudged(

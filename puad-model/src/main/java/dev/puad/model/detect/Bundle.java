@@ -121,12 +121,16 @@ public record Bundle(
   }
 
   /**
-   * All of this bundle as an ONNX model.
+   * All of this bundle as an ONNX model: the plain one as it is stored, another one drawn anew with
+   * its weights.
    *
    * @throws IllegalArgumentException if the variant is no ONNX model
    * @throws BadInputException if this bundle has no statistics of its arithmetic
    */
   public byte[] onnx(GraphVariant variant) {
+    if (variant == GraphVariant.PLAIN) {
+      return onnx;
+    }
     return onnx(
         manifest,
         folded(manifest, onnx, BundleDirectory.ONNX),

@@ -125,7 +125,8 @@ final class BundleDirectory {
                   Bundle.networks(manifest, teacher, network, statistics).folded(),
                   NetworkGraph.Style.PLAIN,
                   calibrations.get(GraphVariant.PLAIN.statistics()));
-      // Whatever is wrong with it is said now, not by a task on an executor.
+      // An operator set, weights or other constants that cannot be used are refused now, not by a
+      // task on an executor. Nodes are not looked at: what is scored with is drawn anew.
       Bundle.folded(manifest, onnx, directory.resolve(ONNX).toString());
       return new Bundle(manifest, onnx, teacher, network, statistics, calibrations);
     } catch (NoSuchFileException e) {

@@ -290,6 +290,17 @@ class BundleTest {
     assertThat(folder.resolve("v1/puad.onnx")).hasBinaryContent(BUNDLE.onnx());
   }
 
+  /** Remarks included, which no graph that is drawn anew would have. */
+  @Test
+  void thePlainModelIsTheStoredOne() throws Exception {
+    byte[] remarked =
+        ModelProto.parseFrom(BUNDLE.onnx()).toBuilder()
+            .setDocString("signed")
+            .build()
+            .toByteArray();
+    assertThat(Bundle.open(withModel(remarked)).onnx(GraphVariant.PLAIN)).isEqualTo(remarked);
+  }
+
   @Test
   void theModelSaysWhatItIs() throws OrtException {
     try (OrtSession session =

@@ -104,8 +104,7 @@ final class ExportCommand implements Callable<Integer> {
       WholeFile.replace(target, whole -> Files.write(whole, onnx));
     } catch (UncheckedIOException e) {
       throw new BadInputException(
-          "Cannot write --onnx %s: %s. Choose another file."
-              .formatted(file, e.getCause().getMessage()),
+          "Cannot write --onnx %s: %s. Choose another file.".formatted(file, WholeFile.reason(e)),
           e);
     }
   }

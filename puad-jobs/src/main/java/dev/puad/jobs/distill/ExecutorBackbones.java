@@ -4,13 +4,15 @@ import dev.puad.jobs.pipeline.ExecutorShared;
 import dev.puad.jobs.train.FirstComeCache;
 import dev.puad.model.detect.HalfMap;
 import dev.puad.model.distill.Backbone;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.function.Supplier;
 
 /** The backbone that an executor has open, and what it said of images that come again. */
 final class ExecutorBackbones {
 
-  private static final ExecutorShared<Open> OPEN = new ExecutorShared<>();
+  /** What is kept takes long to compute anew, and an executor may wait for others in each round. */
+  private static final ExecutorShared<Open> OPEN = new ExecutorShared<>(Duration.ofMinutes(30));
 
   private ExecutorBackbones() {}
 

@@ -4,6 +4,7 @@ import dev.puad.model.detect.Detector;
 import dev.puad.model.detect.Device;
 import dev.puad.model.detect.PackedDetector;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.UUID;
 import org.apache.spark.TaskContext;
@@ -14,7 +15,8 @@ import org.apache.spark.resource.ResourceInformation;
 /** One detector an executor, for all tasks of a job. */
 public final class ExecutorDetectors {
 
-  private static final ExecutorShared<Detector> OPEN = new ExecutorShared<>();
+  /** A detector takes up to a gigabyte, and a second or so to open. */
+  private static final ExecutorShared<Detector> OPEN = new ExecutorShared<>(Duration.ofMinutes(1));
 
   private static final String GPU = "gpu";
 

@@ -4,17 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.puad.jobs.LocalSpark;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Delayed;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -26,12 +30,20 @@ import org.junit.jupiter.api.io.TempDir;
 /** What tasks borrow lives in statics, as it does on executors: they run in this JVM. */
 class ExecutorSharedTest {
 
-  private static final ExecutorShared<Opened> SHARED = new ExecutorShared<>();
+  /** Nothing happens in it until a test says that time has passed. */
+  private static final ScheduledThreadPoolExecutor TIMER = ExecutorShared.timer();
+
+  private static final Duration IDLE = Duration.ofHours(1);
+
+  private static final ExecutorShared<Opened> SHARED = new ExecutorShared<>(IDLE, TIMER);
 
   /** What was opened, by its job. */
   private static final Map<UUID, List<Opened>> OPENED = new ConcurrentHashMap<>();
 
   private static final Map<UUID, Gate> GATES = new ConcurrentHashMap<>();
+
+  /** What fails when it is closed. */
+  private static final Set<Opened> BROKEN = ConcurrentHashMap.newKeySet();
 
   @TempDir static Path warehouse;
 
@@ -57,6 +69,9 @@ class ExecutorSharedTest {
     @Override
     public synchronized void close() {
       closed++;
+      if (BROKEN.contains(this)) {
+        throw new IllegalStateException("it does not close");
+      }
     }
 
     synchronized int closed() {
@@ -77,6 +92,7 @@ class ExecutorSharedTest {
     driver.shutdownNow();
     SHARED.release(job);
     SHARED.release(other);
+    TIMER.getQueue().clear();
   }
 
   @Test
@@ -116,34 +132,123 @@ class ExecutorSharedTest {
   }
 
   @Test
-  void aTaskOfAnotherJobClosesAnIdleOne() {
-    run(job, 2);
+  void jobsThatAlternateLeaveEachOthersOpen() {
+    for (int i = 0; i < 3; i++) {
+      run(job, 1);
+      run(other, 1);
+    }
 
-    run(other, 1);
-
-    assertThat(opened(job).closed()).isEqualTo(1);
+    assertThat(opened(job).closed()).isZero();
     assertThat(opened(other).closed()).isZero();
   }
 
   @Test
-  void aTaskOfAnotherJobLeavesARunningOneOpen() throws Exception {
+  void whatNoTaskHasUsedForAWhileIsClosed() {
+    run(job, 2);
+
+    letTimePass();
+
+    assertThat(opened(job).closed()).isEqualTo(1);
+  }
+
+  @Test
+  void aWhileIsAsLongAsWasSaid() {
+    run(job, 1);
+
+    assertThat(TIMER.getQueue())
+        .singleElement()
+        .satisfies(
+            closing ->
+                assertThat(((Delayed) closing).getDelay(TimeUnit.SECONDS))
+                    .isBetween(IDLE.toSeconds() - 60, IDLE.toSeconds()));
+  }
+
+  @Test
+  void whatATaskUsesStaysOpenAsLongAsItRuns() throws Exception {
+    run(job, 1);
     Future<?> running = runUpToAGate(job);
 
-    run(other, 1);
-    assertThat(opened(job).closed()).isZero();
+    letTimePass();
 
+    assertThat(opened(job).closed()).isZero();
     letGo(job, running);
     assertThat(opened(job).closed()).isZero();
   }
 
   @Test
+  void whatIsBorrowedAgainMeanwhileStaysOpenForAnotherWhile() {
+    run(job, 1);
+    List<Runnable> first = List.copyOf(TIMER.getQueue());
+    run(job, 1);
+
+    first.forEach(Runnable::run);
+    assertThat(opened(job).closed()).isZero();
+
+    letTimePass();
+    assertThat(opened(job).closed()).isEqualTo(1);
+  }
+
+  @Test
   void aJobWhoseIdleOneWasClosedOpensAnother() {
     run(job, 1);
-    run(other, 1);
+    letTimePass();
 
     run(job, 1);
 
     assertThat(OPENED.get(job)).extracting(Opened::closed).containsExactly(1, 0);
+  }
+
+  @Test
+  void whatATaskOpensAfterTheReleaseOfItsJobIsClosedAfterAWhile() {
+    run(job, 1);
+    SHARED.release(job);
+
+    run(job, 1);
+    letTimePass();
+
+    assertThat(OPENED.get(job)).extracting(Opened::closed).containsExactly(1, 1);
+  }
+
+  @Test
+  void releasedItIsNotClosedAgainAfterAWhile() {
+    run(job, 1);
+    SHARED.release(job);
+
+    letTimePass();
+
+    assertThat(opened(job).closed()).isEqualTo(1);
+  }
+
+  @Test
+  void ofWhatIsReleasedNothingIsKept() {
+    run(job, 1);
+
+    SHARED.release(job);
+
+    assertThat(TIMER.getQueue()).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeClosedIsTriedOnce() {
+    run(job, 1);
+    BROKEN.add(opened(job));
+
+    letTimePass();
+    run(other, 1);
+    run(job, 1);
+    letTimePass();
+
+    assertThat(OPENED.get(job)).extracting(Opened::closed).containsExactly(1, 1);
+  }
+
+  @Test
+  void aReleaseOfWhatCannotBeClosedEndsWell() {
+    run(job, 1);
+    BROKEN.add(opened(job));
+
+    SHARED.release(job);
+
+    assertThat(opened(job).closed()).isEqualTo(1);
   }
 
   @Test
@@ -153,6 +258,13 @@ class ExecutorSharedTest {
     SHARED.release(other);
 
     assertThat(opened(job).closed()).isZero();
+  }
+
+  /** Has happen what waits for time to pass. */
+  private static void letTimePass() {
+    List<Runnable> waiting = List.copyOf(TIMER.getQueue());
+    TIMER.getQueue().clear();
+    waiting.forEach(Runnable::run);
   }
 
   private static void run(UUID job, int tasks) {

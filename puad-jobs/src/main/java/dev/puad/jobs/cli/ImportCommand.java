@@ -5,6 +5,7 @@ import dev.puad.jobs.config.Settings;
 import dev.puad.jobs.config.TrainSettings;
 import dev.puad.jobs.config.UsageException;
 import dev.puad.jobs.pipeline.CategoryFolder;
+import dev.puad.jobs.pipeline.ScoringPlan;
 import dev.puad.jobs.table.Lake;
 import dev.puad.jobs.table.RunLog;
 import dev.puad.jobs.train.ImportCategory;
@@ -13,10 +14,12 @@ import dev.puad.jobs.train.OfficialModel;
 import dev.puad.jobs.train.PublishBundle;
 import dev.puad.model.detect.FeatureSource;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -97,12 +100,21 @@ final class ImportCommand implements Callable<Integer> {
     TrainSettings given = sources.resolve().train();
     checkMapVariant(given.mapVariant());
     int side = given.imageSize();
-    Settings settings =
+    Settings sized =
         sources.option("--image-size", "train.image-size", side == 0 ? IMAGE_SIZE : side).resolve();
-    Configuration hadoop = SparkSessions.session(settings).sessionState().newHadoopConf();
-    CategoryFolder folder = CategoryFolder.open(hadoop, data);
+    SparkSession spark = SparkSessions.session(sized);
+    CategoryFolder folder = CategoryFolder.open(spark.sessionState().newHadoopConf(), data);
     // Whatever is wrong with the weights is said before a warehouse is made.
-    ImportCategory.Plan plan = plan(settings.train(), folder);
+    OfficialModel model = model(sized.train(), folder);
+    ScoringPlan scoring =
+        PlannedScoring.ofCalibration(
+            sized.score(),
+            model.networks().architecture(),
+            spark.sparkContext().getConf(),
+            terminal.err());
+    ImportCategory.Plan plan =
+        new ImportCategory.Plan(model, sized.train().falseAlarmRate(), scoring);
+    Settings settings = PlannedScoring.recorded(sources, scoring).resolve();
     Lake lake = Lake.open(SparkSessions.open(settings));
     BundleReport report = new BundleReport(terminal, folder);
     report.counts();
@@ -132,7 +144,7 @@ final class ImportCommand implements Callable<Integer> {
     }
   }
 
-  private ImportCategory.Plan plan(TrainSettings train, CategoryFolder folder) {
+  private OfficialModel model(TrainSettings train, CategoryFolder folder) {
     OfficialFiles files =
         OfficialFiles.find(
             pytorch,
@@ -142,23 +154,25 @@ final class ImportCommand implements Callable<Integer> {
                 Optional.ofNullable(dataset),
                 folder.parentName()));
     FeatureSource source = FeatureSource.named(train.unpicturableFeatures());
-    return new ImportCategory.Plan(
-        OfficialModel.read(files, train.imageSize(), source), train.falseAlarmRate());
+    return OfficialModel.read(files, train.imageSize(), source);
   }
 
   private PublishBundle.Target target(Settings settings, RunLog run) {
-    String configuration =
-        settings.renderOnly(
+    List<String> decisive =
+        List.of(
             "image",
             "train.image-size",
             "train.false-alarm-rate",
             "train.unpicturable-features",
             "train.map-variant");
+    // What calibrates decides the last bits only.
+    List<String> described = new ArrayList<>(decisive);
+    described.addAll(List.of("score.graph", "score.device"));
     return new PublishBundle.Target(
         settings.dataset(),
         settings.warehouse().resolve("bundles"),
-        configuration,
-        configuration,
+        settings.renderOnly(described, List.of()),
+        settings.renderOnly(decisive, List.of()),
         settings.image().limits(),
         run.run(),
         force ? PublishBundle.Repeat.MAKE_ANOTHER : PublishBundle.Repeat.REUSE);

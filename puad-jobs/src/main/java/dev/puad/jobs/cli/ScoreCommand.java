@@ -74,13 +74,12 @@ final class ScoreCommand implements Callable<Integer> {
     ModelRow chosen = model.choose(new Models(existing), family);
     Bundle bundle = Bundle.open(Path.of(chosen.path()), chosen.checksum());
     ScoringPlan plan =
-        ScoringPlan.of(
-            given.score().chosenGraph(),
-            given.score().graphBatch(),
-            given.score().gpuBytes(),
+        PlannedScoring.of(
+            given.score(),
             bundle.manifest().architecture(),
-            existing.spark().sparkContext().getConf());
-    Settings settings = planned(sources, plan);
+            existing.spark().sparkContext().getConf(),
+            terminal.err());
+    Settings settings = PlannedScoring.recorded(sources, plan).resolve();
     Lake lake = Lake.open(SparkSessions.open(settings));
     RunLog run = RunLog.start("score", settings.render(), Version.json());
     ScoreFolder scoring =
@@ -95,14 +94,6 @@ final class ScoreCommand implements Callable<Integer> {
       run.failed(lake, e);
       throw e;
     }
-  }
-
-  /** The settings with what they leave to the executors. */
-  private static Settings planned(SettingSources sources, ScoringPlan plan) {
-    return sources
-        .option("--graph", "score.graph", plan.graph().title())
-        .option("score.graph-batch", "score.graph-batch", plan.batch())
-        .resolve();
   }
 
   private RunLog.Counts score(

@@ -5,6 +5,7 @@ import dev.puad.jobs.config.Settings;
 import dev.puad.jobs.config.TrainSettings;
 import dev.puad.jobs.pipeline.CategoryFolder;
 import dev.puad.jobs.pipeline.CategoryFolders;
+import dev.puad.jobs.pipeline.ScoringPlan;
 import dev.puad.jobs.table.Lake;
 import dev.puad.jobs.table.RunLog;
 import dev.puad.jobs.train.NaturalImages;
@@ -102,6 +103,9 @@ final class TrainCommand implements Callable<Integer> {
   private record Inputs(
       List<CategoryFolder> folders, TeacherSource teacher, NaturalImages penalty) {}
 
+  /** How a category is trained, and then calibrated. */
+  private record Planned(TrainingPlan training, ScoringPlan scoring) {}
+
   @Override
   public Integer call() {
     SettingSources sources = sources();
@@ -109,7 +113,13 @@ final class TrainCommand implements Callable<Integer> {
     Architecture architecture = architecture(given.train());
     // Whatever is wrong with the inputs is said before a warehouse is made.
     Inputs inputs = inputs(given, architecture);
-    Settings settings = completed(sources, architecture, inputs);
+    ScoringPlan scoring =
+        PlannedScoring.ofCalibration(
+            given.score(),
+            architecture,
+            SparkSessions.session(given).sparkContext().getConf(),
+            terminal.err());
+    Settings settings = completed(PlannedScoring.recorded(sources, scoring), architecture, inputs);
     String fingerprinted = decisive(withContents(sources, inputs));
     List<TrainingPlan> plans = plans(settings, architecture, inputs);
     if (inputs.penalty().isNone()) {
@@ -121,7 +131,8 @@ final class TrainCommand implements Callable<Integer> {
     Lake lake = Lake.open(SparkSessions.open(settings));
     List<Map<String, Object>> results = new ArrayList<>();
     for (int i = 0; i < plans.size(); i++) {
-      results.add(train(lake, settings, fingerprinted, plans.get(i), inputs.folders().get(i)));
+      Planned planned = new Planned(plans.get(i), scoring);
+      results.add(train(lake, settings, fingerprinted, planned, inputs.folders().get(i)));
     }
     if (common.json()) {
       terminal.json(results.size() == 1 ? results.get(0) : Map.of("models", results));
@@ -187,11 +198,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private Map<String, Object> train(
-      Lake lake,
-      Settings settings,
-      String fingerprinted,
-      TrainingPlan plan,
-      CategoryFolder folder) {
+      Lake lake, Settings settings, String fingerprinted, Planned planned, CategoryFolder folder) {
     BundleReport report = new BundleReport(terminal, folder);
     report.counts();
     RunLog run = RunLog.start("train", settings.render(), Version.json());
@@ -199,14 +206,18 @@ final class TrainCommand implements Callable<Integer> {
         new PublishBundle.Target(
             settings.dataset(),
             settings.warehouse().resolve("bundles"),
-            decisive(settings),
+            described(settings),
             fingerprinted,
             settings.image().limits(),
             run.run(),
             force ? PublishBundle.Repeat.MAKE_ANOTHER : PublishBundle.Repeat.REUSE);
     try {
       PublishBundle.Result result =
-          train(new TrainCategory(lake, plan, target), plan, folder, report);
+          train(
+              new TrainCategory(lake, planned.training(), planned.scoring(), target),
+              planned.training(),
+              folder,
+              report);
       run.done(lake, RunLog.Counts.NONE);
       if (!common.json()) {
         report.print(result, what(result, run.seconds()));
@@ -244,6 +255,13 @@ final class TrainCommand implements Callable<Integer> {
   private static String decisive(Settings settings) {
     return settings.renderOnly(
         List.of("seed", "train", "image"), List.of("train.teacher-cache-bytes"));
+  }
+
+  /** The same with what decides its last bits: what calibrates. */
+  private static String described(Settings settings) {
+    return settings.renderOnly(
+        List.of("seed", "train", "image", "score.graph", "score.device"),
+        List.of("train.teacher-cache-bytes"));
   }
 
   private static TrainingPlan plan(

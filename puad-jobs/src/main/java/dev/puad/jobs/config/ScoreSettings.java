@@ -1,5 +1,6 @@
 package dev.puad.jobs.config;
 
+import dev.puad.model.detect.Device;
 import dev.puad.model.detect.GraphVariant;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,30 +12,38 @@ import java.util.Optional;
  * @param batch images of one commit
  * @param maxRejectRate rejected fraction of the images, in [0, 1], above which a run exits with 4
  * @param graph the graph that scores, or {@link #AUTO} for the one that suits the executors
+ * @param device where networks compute, or {@link #AUTO} for GPUs where executors have them
  * @param graphBatch images of one inference; 0: as many as suit the executors
- * @param gpuBytes of a GPU's memory, for the activations of one batch
+ * @param batchBytes for the activations of one inference, or of all that run on a GPU at a time
  */
 public record ScoreSettings(
-    int batch, double maxRejectRate, String graph, int graphBatch, long gpuBytes) {
+    int batch, double maxRejectRate, String graph, String device, int graphBatch, long batchBytes) {
 
-  /** Leaves the choice of the graph to what executors run on. */
+  /** Leaves the choice to what executors run on. */
   public static final String AUTO = "auto";
-
-  /** As many images as a task has. */
-  private static final int LARGEST_BATCH = 32;
 
   public ScoreSettings {
     Check.positive("score.batch", batch);
     Check.fraction("score.max-reject-rate", maxRejectRate);
-    List<String> graphs = new ArrayList<>(GraphVariant.names());
-    graphs.add(AUTO);
-    Check.oneOf("score.graph", graph, graphs);
-    Check.between("score.graph-batch", graphBatch, 0, LARGEST_BATCH);
-    Check.positive("score.gpu-bytes", gpuBytes);
+    Check.oneOf("score.graph", graph, orAuto(GraphVariant.names()));
+    Check.oneOf("score.device", device, orAuto(Device.Kind.names()));
+    Check.notNegative("score.graph-batch", graphBatch);
+    Check.positive("score.batch-bytes", batchBytes);
   }
 
   /** The graph that was chosen; empty for the one that suits the executors. */
   public Optional<GraphVariant> chosenGraph() {
     return graph.equals(AUTO) ? Optional.empty() : Optional.of(GraphVariant.named(graph));
+  }
+
+  /** The kind of device that was chosen; empty for what suits the executors. */
+  public Optional<Device.Kind> chosenDevice() {
+    return device.equals(AUTO) ? Optional.empty() : Optional.of(Device.Kind.named(device));
+  }
+
+  private static List<String> orAuto(List<String> names) {
+    List<String> choices = new ArrayList<>(names);
+    choices.add(AUTO);
+    return choices;
   }
 }

@@ -140,8 +140,9 @@ public final class SettingSources {
             count("score.batch"),
             number("score.max-reject-rate"),
             text("score.graph"),
+            text("score.device"),
             count("score.graph-batch"),
-            whole("score.gpu-bytes")),
+            whole("score.batch-bytes")),
         new EvaluateSettings(
             numbers("evaluate.fpr-limits"),
             number("evaluate.error-bound"),

@@ -92,7 +92,7 @@ public final class ScoreFolder {
   public RunLog.Counts run(Work work, ScoreImages.Stamp stamp, LongConsumer progress) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(lake.spark().sparkContext());
     try (ExecutorDetectors.Sent detector =
-        ExecutorDetectors.Sent.of(context, bundle.detector(plan.graph()))) {
+        ExecutorDetectors.Sent.of(context, bundle.detector(plan.graph()), plan.device())) {
       Broadcast<ScoreImages.Model> model =
           context.broadcast(new ScoreImages.Model(detector, calibration, plan));
       try {

@@ -51,8 +51,9 @@ final class Calibrating {
    *
    * @param variant whose code the anomaly maps follow
    * @param falseAlarmRate the share of normal images that may lie above the threshold
+   * @param scoring by which graph and where; image by image, whatever its batch
    */
-  record Choices(MapVariant variant, double falseAlarmRate) {}
+  record Choices(MapVariant variant, double falseAlarmRate, ScoringPlan scoring) {}
 
   /** Fits a calibration of networks to a category's images. */
   static Calibrated calibrate(PackedNetworks networks, TrainingImages images, Choices choices) {
@@ -74,8 +75,9 @@ final class Calibrating {
     JavaRDD<DecodedImage> train = TrainingImages.decoded(images.train());
     JavaSparkContext context = JavaSparkContext.fromSparkContext(train.context());
     Architecture architecture = networks.architecture();
-    GraphVariant graph = ScoringPlan.automatic(context.getConf());
-    ExecutorDetectors.Sent shared = ExecutorDetectors.Sent.of(context, networks.detector(graph));
+    ExecutorDetectors.Sent shared =
+        ExecutorDetectors.Sent.of(
+            context, networks.detector(choices.scoring().graph()), choices.scoring().device());
     JavaRDD<Seen> analyses =
         analyze(TrainingImages.decoded(images.validation()), shared)
             .persist(StorageLevel.MEMORY_AND_DISK());
@@ -88,7 +90,7 @@ final class Calibrating {
               scaling.apply(analyses),
               gaussian(analyze(train, shared)));
       List<Scorer.Scores> scores = scores(analyses, context.broadcast(scorer));
-      return calibrated(graph, scorer, scores, choices);
+      return calibrated(choices.scoring().graph(), scorer, scores, choices);
     } finally {
       analyses.unpersist();
       shared.close();

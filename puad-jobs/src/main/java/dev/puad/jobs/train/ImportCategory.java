@@ -1,6 +1,7 @@
 package dev.puad.jobs.train;
 
 import dev.puad.jobs.pipeline.CategoryFolder;
+import dev.puad.jobs.pipeline.ScoringPlan;
 import dev.puad.jobs.table.Lake;
 import dev.puad.model.BadInputException;
 import dev.puad.model.detect.MapVariant;
@@ -25,8 +26,9 @@ public final class ImportCategory {
    *
    * @param model the model
    * @param falseAlarmRate the share of normal images that may lie above the threshold
+   * @param scoring by which graph and where it is calibrated
    */
-  public record Plan(OfficialModel model, double falseAlarmRate) {}
+  public record Plan(OfficialModel model, double falseAlarmRate, ScoringPlan scoring) {}
 
   public ImportCategory(Lake lake, Plan plan, PublishBundle.Target target) {
     this.lake = lake;
@@ -54,7 +56,7 @@ public final class ImportCategory {
                     Calibrating.calibrate(
                         model.networks(),
                         images,
-                        new Calibrating.Choices(MAP_VARIANT, plan.falseAlarmRate()),
+                        new Calibrating.Choices(MAP_VARIANT, plan.falseAlarmRate(), plan.scoring()),
                         model.scaling())),
             rejected);
   }

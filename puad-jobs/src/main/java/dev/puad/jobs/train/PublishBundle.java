@@ -2,7 +2,6 @@ package dev.puad.jobs.train;
 
 import dev.puad.jobs.pipeline.CategoryFolder;
 import dev.puad.jobs.pipeline.ScoreImages;
-import dev.puad.jobs.pipeline.ScoringPlan;
 import dev.puad.jobs.table.Lake;
 import dev.puad.jobs.table.ModelFamily;
 import dev.puad.jobs.table.ModelRow;
@@ -120,8 +119,7 @@ public final class PublishBundle {
       if (existing.isPresent() && target.repeat() == Repeat.REUSE) {
         ModelRow model = existing.get();
         Bundle bundle = Bundle.open(Path.of(model.path()), model.checksum());
-        GraphVariant graph = ScoringPlan.automatic(lake.spark().sparkContext().getConf());
-        double threshold = bundle.calibration(graph).threshold();
+        double threshold = bundle.calibration(GraphVariant.PLAIN).threshold();
         models.makeCurrent(family, model.version());
         return new Result(model, 0, threshold, Optional.empty());
       }

@@ -3,6 +3,7 @@ package dev.puad.jobs.train;
 import dev.puad.jobs.pipeline.CategoryFolder;
 import dev.puad.jobs.pipeline.OrderedTree;
 import dev.puad.jobs.pipeline.ScoreImages;
+import dev.puad.jobs.pipeline.ScoringPlan;
 import dev.puad.jobs.table.Lake;
 import dev.puad.model.BadInputException;
 import dev.puad.model.detect.PackedNetworks;
@@ -28,11 +29,19 @@ public final class TrainCategory {
 
   private final Lake lake;
   private final TrainingPlan plan;
+  private final ScoringPlan scoring;
   private final PublishBundle.Target target;
 
-  public TrainCategory(Lake lake, TrainingPlan plan, PublishBundle.Target target) {
+  /**
+   * Trains as planned.
+   *
+   * @param scoring by which graph and where the networks are calibrated
+   */
+  public TrainCategory(
+      Lake lake, TrainingPlan plan, ScoringPlan scoring, PublishBundle.Target target) {
     this.lake = lake;
     this.plan = plan;
+    this.scoring = scoring;
     this.target = target;
   }
 
@@ -84,7 +93,9 @@ public final class TrainCategory {
           network.bytes(),
           plan.steps(),
           Calibrating.calibrate(
-              networks, images, new Calibrating.Choices(plan.mapVariant(), plan.falseAlarmRate())));
+              networks,
+              images,
+              new Calibrating.Choices(plan.mapVariant(), plan.falseAlarmRate(), scoring)));
     }
   }
 

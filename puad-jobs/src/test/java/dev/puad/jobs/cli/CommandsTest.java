@@ -77,6 +77,45 @@ class CommandsTest {
   }
 
   @Test
+  void theBundleSaysWhatCalibratedIt() {
+    assertThat(calibratedBy(trained)).isEqualTo("{\"device\":\"cpu\",\"graph\":\"winograd\"}");
+  }
+
+  @Test
+  void trainCalibratesByTheGraphThatIsChosen(@TempDir Path elsewhere) {
+    Path other = elsewhere.resolve("warehouse");
+
+    Ran ran = trainWith("-D", "score.graph=plain", other);
+    Ran again = trainWith("-D", "score.graph=winograd", other);
+
+    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
+    assertThat(calibratedBy(ran)).isEqualTo("{\"device\":\"cpu\",\"graph\":\"plain\"}");
+    // It decides the last bits alone: no other training.
+    assertThat(again.json().path("version").asLong()).isEqualTo(1);
+    assertThat(again.json().path("steps").asLong()).isZero();
+  }
+
+  private static String calibratedBy(Ran training) {
+    return Bundle.open(Path.of(training.json().path("bundle").asText()))
+        .manifest()
+        .configuration()
+        .path("score")
+        .toString();
+  }
+
+  @Test
+  void aRunRecordsWhatScoredAndWhere() {
+    assertThat(
+            LocalSpark.rows(
+                warehouse,
+                "select distinct get_json_object(configuration, '$.score.graph'),"
+                    + " get_json_object(configuration, '$.score.device'),"
+                    + " get_json_object(configuration, '$.score.graph-batch')"
+                    + " from puad.runs where command in ('train', 'score') and outcome = 'done'"))
+        .containsExactly("[winograd,cpu,1]");
+  }
+
+  @Test
   void trainDrawsItsProgressOnStandardErrorOnly() {
     assertThat(trained.err()).contains("train black_circle 4/4", "loss ");
     assertThat(trained.out().lines()).hasSize(1);

@@ -27,7 +27,8 @@ class SettingSourcesTest {
             new TrainSettings(
                 "small", 0, "builtin", 0, 1, 1, 10, "none", "", 1 << 30, 0.01, "student", "puad"));
     assertThat(settings.image()).isEqualTo(new ImageSettings(1 << 26, 256 << 20));
-    assertThat(settings.score()).isEqualTo(new ScoreSettings(2000, 1.0, "auto", 0, 4L << 30));
+    assertThat(settings.score())
+        .isEqualTo(new ScoreSettings(2000, 1.0, "auto", "auto", 0, 4L << 30));
     assertThat(settings.evaluate())
         .isEqualTo(new EvaluateSettings(List.of(0.01, 0.05, 0.1, 0.3, 1.0), 1e-5, 1 << 26));
   }
@@ -117,6 +118,14 @@ class SettingSourcesTest {
       value = {
         "train.batch-size | 0 | Cannot set puad.train.batch-size to 0, the value must be positive.",
         "train.steps | -1 | Cannot set puad.train.steps to -1, the value must not be negative.",
+        "score.graph | fast"
+            + " | Cannot set puad.score.graph to fast, the value must be one of dl4j, plain, winograd, auto.",
+        "score.device | tpu"
+            + " | Cannot set puad.score.device to tpu, the value must be one of cpu, gpu, auto.",
+        "score.graph-batch | -1"
+            + " | Cannot set puad.score.graph-batch to -1, the value must not be negative.",
+        "score.batch-bytes | 0"
+            + " | Cannot set puad.score.batch-bytes to 0, the value must be positive.",
         "train.steps | 1.5 | Cannot set puad.train.steps to 1.5, the value must be a whole number below 2^31.",
         "train.image-size | -1"
             + " | Cannot set puad.train.image-size to -1, the value must not be negative.",

@@ -33,7 +33,7 @@ class SettingsTest {
             "evaluate":{"error-bound":1.0E-5,"fpr-limits":[0.01,0.05,0.1,0.3,1.0],"state-bytes":67108864},\
             "image":{"max-bytes":268435456,"max-pixels":67108864},\
             "master":"",\
-            "score":{"batch":2000,"gpu-bytes":4294967296,"graph":"auto","graph-batch":0,"max-reject-rate":1.0},\
+            "score":{"batch":2000,"batch-bytes":4294967296,"device":"auto","graph":"auto","graph-batch":0,"max-reject-rate":1.0},\
             "seed":1,\
             "train":{"augmentation":"none","averaging-frequency":10,"batch-size":1,\
             "false-alarm-rate":0.01,"image-size":0,"map-variant":"puad","network":"small","penalty-images":"",\

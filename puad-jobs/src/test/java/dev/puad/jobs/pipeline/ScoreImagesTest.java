@@ -130,7 +130,7 @@ class ScoreImagesTest {
   private static List<Row> scored(ScoringPlan plan, UnaryOperator<Dataset<Row>> tasks) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     try (ExecutorDetectors.Sent detector =
-        ExecutorDetectors.Sent.of(context, bundle.detector(plan.graph()))) {
+        ExecutorDetectors.Sent.of(context, bundle.detector(plan.graph()), plan.device())) {
       Broadcast<ScoreImages.Model> model =
           context.broadcast(
               new ScoreImages.Model(detector, bundle.calibration(plan.graph()), plan));

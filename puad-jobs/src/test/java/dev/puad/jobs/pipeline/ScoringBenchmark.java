@@ -175,7 +175,7 @@ final class ScoringBenchmark {
       run(lake, graph, bundle, files);
       double seconds = (System.nanoTime() - start) / 1e9;
       double all = (PROCESS.getProcessCpuTime() - processor) / 1e6 / images;
-      String peak = reset ? "%.2f GB".formatted(peakBytes() / 1e9) : "-";
+      String peak = reset ? String.format(Locale.ROOT, "%.2f GB", peakBytes() / 1e9) : "-";
       try (Detector detector = bundle.detector(graph).open(Device.cpu(1))) {
         coreMilliseconds(detector, alone, workers);
         for (int round = ROUNDS; round < 2 * ROUNDS; round++) {

@@ -148,7 +148,7 @@ class ScoringMemoryTest {
       spark.sparkContext().addSparkListener(sampling);
       long scored;
       try (ExecutorDetectors.Sent detector =
-          ExecutorDetectors.Sent.of(context, bundle.detector(plan.graph()))) {
+          ExecutorDetectors.Sent.of(context, bundle.detector(plan.graph()), plan.device())) {
         scored =
             ScoreImages.score(
                     DecodeImages.files(spark, images),

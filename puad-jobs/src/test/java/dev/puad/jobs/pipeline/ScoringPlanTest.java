@@ -3,65 +3,100 @@ package dev.puad.jobs.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.puad.jobs.config.ScoreSettings;
-import dev.puad.jobs.config.UsageException;
+import dev.puad.model.BadInputException;
+import dev.puad.model.detect.Device;
 import dev.puad.model.detect.GraphVariant;
 import dev.puad.model.network.Architecture;
+import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ScoringPlanTest {
 
+  private static final Optional<GraphVariant> AUTOMATIC = Optional.empty();
   private static final long PLENTY = 1L << 40;
+  private static final long ONE_IMAGE = Architecture.SMALL.activationBytes();
 
   @Test
   void onCpusOneImageAtATimeByWinogradsFiltering() {
-    assertThat(plan(ScoreSettings.AUTO, 0, PLENTY, cpus()))
-        .isEqualTo(new ScoringPlan(GraphVariant.WINOGRAD, 1));
+    assertThat(onCpus(AUTOMATIC, 0, PLENTY))
+        .isEqualTo(new ScoringPlan(GraphVariant.WINOGRAD, 1, Device.Kind.CPU));
   }
 
   @Test
   void onGpusThePlainGraphAndManyImages() {
-    assertThat(plan(ScoreSettings.AUTO, 0, PLENTY, gpus("1")))
-        .isEqualTo(new ScoringPlan(GraphVariant.PLAIN, ScoringPlan.LARGEST_BATCH));
+    assertThat(onGpus(AUTOMATIC, 0, PLENTY, "1"))
+        .isEqualTo(new ScoringPlan(GraphVariant.PLAIN, ScoringPlan.LARGEST_BATCH, Device.Kind.GPU));
   }
 
   @Test
-  void tasksMayShareAGpu() {
-    assertThat(plan(ScoreSettings.AUTO, 0, PLENTY, gpus("0.25")).graph())
-        .isEqualTo(GraphVariant.PLAIN);
+  void theImagesAheadOfABatchAreNoMoreThanHalfATask() {
+    assertThat(onGpus(AUTOMATIC, 0, PLENTY, "1").ahead())
+        .isEqualTo(DecodeImages.IMAGES_PER_TASK / 2);
   }
 
   @Test
-  void aGpuThatTasksDoNotAskForIsNotUsed() {
-    assertThat(plan(ScoreSettings.AUTO, 0, PLENTY, gpus("0")))
-        .isEqualTo(new ScoringPlan(GraphVariant.WINOGRAD, 1));
+  void otherGraphsOnGpusTakeOneImageAtATime() {
+    assertThat(onGpus(Optional.of(GraphVariant.WINOGRAD), 0, PLENTY, "1").batch()).isEqualTo(1);
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 5, 31})
+  @ValueSource(ints = {1, 3, 7})
   void aBatchOnGpusTakesNoMoreThanTheGivenMemory(int images) {
-    long bytes = Architecture.SMALL.activationBytes() * images;
-
-    assertThat(plan(ScoreSettings.AUTO, 0, bytes, gpus("1")).batch()).isEqualTo(images);
-    assertThat(plan(ScoreSettings.AUTO, 0, bytes - 1, gpus("1")).batch())
+    assertThat(onGpus(AUTOMATIC, 0, ONE_IMAGE * images, "1").batch()).isEqualTo(images);
+    assertThat(onGpus(AUTOMATIC, 0, ONE_IMAGE * images - 1, "1").batch())
         .isEqualTo(Math.max(1, images - 1));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 6", "1, 6", "0.5, 3", "0.33, 2", "0.25, 1"})
+  void tasksThatShareAGpuShareItsMemory(String amount, int images) {
+    assertThat(onGpus(AUTOMATIC, 0, ONE_IMAGE * 6, amount).batch()).isEqualTo(images);
   }
 
   @ParameterizedTest
   @EnumSource
   void aGraphThatIsGivenIsUsedWhereverTasksRun(GraphVariant graph) {
-    assertThat(plan(graph.title(), 0, PLENTY, cpus()).graph()).isEqualTo(graph);
-    assertThat(plan(graph.title(), 0, PLENTY, gpus("1")).graph()).isEqualTo(graph);
+    assertThat(onCpus(Optional.of(graph), 0, PLENTY).graph()).isEqualTo(graph);
+    assertThat(onGpus(Optional.of(graph), 0, PLENTY, "1").graph()).isEqualTo(graph);
   }
 
   @Test
   void aBatchThatIsGivenIsUsedWhereverTasksRun() {
-    assertThat(plan(ScoreSettings.AUTO, 20, 1, cpus()).batch()).isEqualTo(20);
-    assertThat(plan(ScoreSettings.AUTO, 20, 1, gpus("1")).batch()).isEqualTo(20);
+    assertThat(onCpus(AUTOMATIC, 5, PLENTY).batch()).isEqualTo(5);
+    assertThat(onGpus(AUTOMATIC, 5, PLENTY, "1").batch()).isEqualTo(5);
+  }
+
+  @Test
+  void aBatchThatLeavesATaskNothingToDecodeMeanwhileIsRefused() {
+    assertThatExceptionOfType(BadInputException.class)
+        .isThrownBy(() -> onGpus(AUTOMATIC, 9, PLENTY, "1"))
+        .withMessage(
+            "Cannot set puad.score.graph-batch to 9: a task decodes its next images meanwhile, so a"
+                + " batch is 8 of them at most. Choose a smaller one.");
+  }
+
+  @Test
+  void aBatchThatTakesMoreThanTheGivenMemoryIsRefusedOnCpusToo() {
+    String message =
+        "Cannot set puad.score.graph-batch to 4: puad.score.batch-bytes, %d, holds the activations"
+            + " of %d. Choose fewer, or allow more memory.";
+
+    assertThatExceptionOfType(BadInputException.class)
+        .isThrownBy(() -> onCpus(AUTOMATIC, 4, 3 * ONE_IMAGE))
+        .withMessage(message.formatted(3 * ONE_IMAGE, 3));
+    assertThatExceptionOfType(BadInputException.class)
+        .isThrownBy(() -> onGpus(AUTOMATIC, 4, 6 * ONE_IMAGE, "0.5"))
+        .withMessage(message.formatted(6 * ONE_IMAGE, 3));
+  }
+
+  @Test
+  void oneImageIsNeverRefused() {
+    assertThat(onCpus(AUTOMATIC, 1, 1).batch()).isEqualTo(1);
   }
 
   @Test
@@ -69,43 +104,20 @@ class ScoringPlanTest {
     assertThat(new ScoringPlan(GraphVariant.PLAIN, 8).ahead()).isEqualTo(16);
   }
 
-  @Test
-  void anUnknownGraphIsRefusedByName() {
-    assertThatExceptionOfType(UsageException.class)
-        .isThrownBy(() -> plan("fast", 0, PLENTY, cpus()))
-        .withMessage(
-            "Cannot set puad.score.graph to fast, the value must be one of dl4j, plain, winograd, auto.");
-  }
-
-  @Test
-  void aNegativeBatchIsRefusedByName() {
-    assertThatExceptionOfType(UsageException.class)
-        .isThrownBy(() -> plan(ScoreSettings.AUTO, -1, PLENTY, cpus()))
-        .withMessageStartingWith("Cannot set puad.score.graph-batch to -1, ");
-  }
-
-  @Test
-  void noMemoryForABatchIsRefusedByName() {
-    assertThatExceptionOfType(UsageException.class)
-        .isThrownBy(() -> plan(ScoreSettings.AUTO, 0, 0, gpus("1")))
-        .withMessageStartingWith("Cannot set puad.score.gpu-bytes to 0, ");
-  }
-
-  private static ScoringPlan plan(String graph, int graphBatch, long gpuBytes, SparkConf spark) {
-    ScoreSettings settings = new ScoreSettings(2000, 1, graph, graphBatch, gpuBytes);
+  private static ScoringPlan onCpus(Optional<GraphVariant> graph, int batch, long batchBytes) {
     return ScoringPlan.of(
-        settings.chosenGraph(),
-        settings.graphBatch(),
-        settings.gpuBytes(),
+        new ScoringPlan.Choices(graph, batch, batchBytes),
         Architecture.SMALL,
-        spark);
+        Device.Kind.CPU,
+        new SparkConf(false));
   }
 
-  private static SparkConf cpus() {
-    return new SparkConf(false);
-  }
-
-  private static SparkConf gpus(String amount) {
-    return new SparkConf(false).set("spark.task.resource.gpu.amount", amount);
+  private static ScoringPlan onGpus(
+      Optional<GraphVariant> graph, int batch, long batchBytes, String amount) {
+    return ScoringPlan.of(
+        new ScoringPlan.Choices(graph, batch, batchBytes),
+        Architecture.SMALL,
+        Device.Kind.GPU,
+        new SparkConf(false).set("spark.task.resource.gpu.amount", amount));
   }
 }

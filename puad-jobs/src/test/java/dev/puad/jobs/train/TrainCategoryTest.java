@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.puad.jobs.LocalSpark;
 import dev.puad.jobs.pipeline.CategoryFolder;
+import dev.puad.jobs.pipeline.ScoringPlan;
 import dev.puad.jobs.table.Lake;
 import dev.puad.jobs.table.Tables;
 import dev.puad.model.BadInputException;
@@ -14,6 +15,7 @@ import dev.puad.model.dataset.Augmentation;
 import dev.puad.model.dataset.SplitCounts;
 import dev.puad.model.dataset.ToyDataset;
 import dev.puad.model.detect.Bundle;
+import dev.puad.model.detect.Device;
 import dev.puad.model.detect.FeatureSource;
 import dev.puad.model.detect.GraphVariant;
 import dev.puad.model.detect.MapVariant;
@@ -53,6 +55,9 @@ class TrainCategoryTest {
 
   // Versions of black_circle, in this order.
   private static Trained oneWorker;
+  private static final ScoringPlan SCORING =
+      new ScoringPlan(GraphVariant.WINOGRAD, 1, Device.Kind.CPU);
+
   private static Trained oneWorkerAgain;
   private static Trained twoWorkers;
   private static Trained twoWorkersAgain;
@@ -352,7 +357,7 @@ class TrainCategoryTest {
             "run",
             repeat);
     return new Trained(
-        new TrainCategory(lake, plan, target)
+        new TrainCategory(lake, plan, SCORING, target)
             .train(CategoryFolder.open(new Configuration(), folder.toString()), heard),
         heard);
   }

@@ -1,5 +1,9 @@
 package dev.puad.model.detect;
 
+import dev.puad.model.BadInputException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
@@ -13,6 +17,38 @@ public record Device(int threads, OptionalInt gpu) {
   public Device {
     if (threads < 1) {
       throw new IllegalArgumentException("A batch needs a thread, not %d.".formatted(threads));
+    }
+  }
+
+  /** What computes. */
+  public enum Kind {
+    CPU,
+    GPU;
+
+    /**
+     * The kind of that name, in lower case.
+     *
+     * @throws BadInputException if there is none
+     */
+    public static Kind named(String name) {
+      return Arrays.stream(values())
+          .filter(kind -> kind.title().equals(name))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new BadInputException(
+                      "Cannot score on a device named %s. Choose one of: %s."
+                          .formatted(name, String.join(", ", names()))));
+    }
+
+    /** The names of the kinds, in lower case. */
+    public static List<String> names() {
+      return Arrays.stream(values()).map(Kind::title).toList();
+    }
+
+    /** The name in lower case. */
+    public String title() {
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 

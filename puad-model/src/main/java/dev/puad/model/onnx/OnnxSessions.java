@@ -19,12 +19,16 @@ public final class OnnxSessions {
     return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
   }
 
+  /** Whether the runtime's build computes on GPUs, of which the machine may have none. */
+  public static boolean knowsGpus() {
+    return OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
+  }
+
   /**
    * Opens a model; the caller closes it.
    *
    * @param threads of one run
-   * @param gpu the number of a CUDA device, used where the runtime's build knows CUDA; empty for
-   *     the CPU
+   * @param gpu the number of a CUDA device; empty for the CPU
    * @throws OrtException if the model cannot be read or the device cannot be used
    */
   public static OrtSession open(byte[] model, int threads, OptionalInt gpu) throws OrtException {
@@ -35,7 +39,7 @@ public final class OnnxSessions {
       options.addConfigEntry("session.force_spinning_stop", "1");
       // Of batches of two sizes the larger one's memory would stay.
       options.setMemoryPatternOptimization(false);
-      if (gpu.isPresent() && OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
+      if (gpu.isPresent()) {
         try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(gpu.getAsInt())) {
           // Else products are rounded to 10 bits, and an algorithm is chosen by how fast it just
           // was.

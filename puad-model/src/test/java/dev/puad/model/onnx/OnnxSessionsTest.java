@@ -1,0 +1,20 @@
+package dev.puad.model.onnx;
+
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import ai.onnxruntime.OrtException;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+class OnnxSessionsTest {
+
+  @Test
+  void aGpuThatTheBuildDoesNotKnowIsNotReplacedByTheCpu() {
+    assumeThat(OnnxSessions.knowsGpus()).isFalse();
+
+    assertThatExceptionOfType(OrtException.class)
+        .isThrownBy(() -> OnnxSessions.open(new byte[0], 1, OptionalInt.of(0)))
+        .withMessageContaining("CUDA");
+  }
+}

@@ -4,6 +4,7 @@ import dev.puad.jobs.config.ScoreSettings;
 import dev.puad.jobs.config.SettingSources;
 import dev.puad.jobs.config.UsageException;
 import dev.puad.jobs.pipeline.ScoringPlan;
+import dev.puad.model.BadInputException;
 import dev.puad.model.detect.Device;
 import dev.puad.model.network.Architecture;
 import dev.puad.model.onnx.OnnxSessions;
@@ -21,7 +22,7 @@ final class PlannedScoring {
    *
    * @param err hears of GPUs that are left idle
    * @param spark whether tasks are given GPUs
-   * @throws UsageException if GPUs were chosen and cannot be used
+   * @throws UsageException if GPUs were chosen and cannot be used, or a batch that is too large
    */
   static ScoringPlan of(
       ScoreSettings settings, Architecture architecture, SparkConf spark, PrintStream err) {
@@ -53,11 +54,16 @@ final class PlannedScoring {
     if (device == Device.Kind.GPU) {
       demandGpus(spark);
     }
-    return ScoringPlan.of(
-        new ScoringPlan.Choices(settings.chosenGraph(), batch, settings.batchBytes()),
-        architecture,
-        device,
-        spark);
+    try {
+      return ScoringPlan.of(
+          new ScoringPlan.Choices(settings.chosenGraph(), batch, settings.batchBytes()),
+          architecture,
+          device,
+          spark);
+    } catch (BadInputException e) {
+      // What it refuses is a setting.
+      throw new UsageException(e.getMessage(), e);
+    }
   }
 
   private static Device.Kind automatic(SparkConf spark, PrintStream err) {

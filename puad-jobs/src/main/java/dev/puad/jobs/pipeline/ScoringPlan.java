@@ -67,8 +67,7 @@ public record ScoringPlan(GraphVariant graph, int batch, Device.Kind device)
     }
     if (choices.batch() > LARGEST_BATCH) {
       throw new BadInputException(
-          ("Cannot set puad.score.graph-batch to %d: a task decodes its next images meanwhile, so a"
-                  + " batch is %d of them at most. Choose a smaller one.")
+          "Cannot set puad.score.graph-batch to %d, it must be at most %d: a quarter of a task's images."
               .formatted(choices.batch(), LARGEST_BATCH));
     }
     if (choices.batch() > Math.max(1, images)) {

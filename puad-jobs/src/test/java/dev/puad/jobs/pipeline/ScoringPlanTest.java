@@ -76,8 +76,8 @@ class ScoringPlanTest {
     assertThatExceptionOfType(BadInputException.class)
         .isThrownBy(() -> onGpus(AUTOMATIC, 9, PLENTY, "1"))
         .withMessage(
-            "Cannot set puad.score.graph-batch to 9: a task decodes its next images meanwhile, so a"
-                + " batch is 8 of them at most. Choose a smaller one.");
+            "Cannot set puad.score.graph-batch to 9, it must be at most 8: a quarter of a task's"
+                + " images.");
   }
 
   @Test

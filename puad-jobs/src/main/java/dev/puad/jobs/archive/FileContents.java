@@ -13,7 +13,8 @@ import org.apache.hadoop.fs.Path;
 /** Reads whole files, wherever they are. */
 public final class FileContents {
 
-  private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
+  /** Bytes that one array can hold. */
+  public static final int LONGEST = Integer.MAX_VALUE - 8;
 
   private FileContents() {}
 
@@ -41,7 +42,7 @@ public final class FileContents {
     Path path = FolderListing.path(image);
     FileSystem files = fileSystem(hadoop, path);
     FileStatus status = files.getFileStatus(path);
-    checkLength(status.getLen(), Math.min(most, LONGEST_ARRAY));
+    checkLength(status.getLen(), Math.min(most, LONGEST));
     byte[] bytes = new byte[(int) status.getLen()];
     try (FSDataInputStream in = files.open(path)) {
       in.readFully(bytes);

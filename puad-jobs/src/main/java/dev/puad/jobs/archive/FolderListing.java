@@ -7,21 +7,16 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
-import org.apache.hadoop.util.functional.RemoteIterators;
 
 /**
  * Every file below a folder, whatever the depth, on any Hadoop file system; opens none of them.
@@ -45,28 +40,39 @@ public record FolderListing(String root, List<ImageFile> files) {
    * @throws BadInputException if there is no such path
    */
   public static FolderListing of(Configuration hadoop, String path) {
-    try {
-      Path resolved = resolve(hadoop, path);
-      FileSystem files = resolved.getFileSystem(hadoop);
-      List<ImageFile> found = new ArrayList<>();
-      RemoteIterator<? extends FileStatus> statuses = list(files, resolved);
-      while (statuses.hasNext()) {
-        FileStatus status = statuses.next();
-        found.add(
-            new ImageFile(
-                identity(status.getPath()), status.getModificationTime(), status.getLen()));
-      }
-      found.sort(Comparator.comparing(ImageFile::image));
-      return new FolderListing(identity(resolved), found);
-    } catch (FileNotFoundException e) {
-      throw new BadInputException(
-          "Cannot read %s: there is no such folder. Correct the path.".formatted(path), e);
-    } catch (IOException e) {
-      throw new BadInputException(
-          "Cannot read %s: %s. Correct the path or its permissions."
-              .formatted(path, e.getMessage()),
-          e);
+    String root = root(hadoop, path);
+    List<ImageFile> found = new ArrayList<>();
+    try (FolderWalk walk =
+        FolderWalk.of(hadoop, new FolderWalk.Part(root, FolderWalk.Depth.TREE))) {
+      walk.forEachRemaining(found::add);
+    } catch (UncheckedIOException e) {
+      throw unreadable(path, e.getCause());
     }
+    found.sort(Comparator.comparing(ImageFile::image));
+    return new FolderListing(root, found);
+  }
+
+  /**
+   * The normalised URI of a folder or a file, without a trailing slash.
+   *
+   * @param path as in {@link #of}
+   * @throws BadInputException if there is no such path
+   */
+  public static String root(Configuration hadoop, String path) {
+    try {
+      return identity(resolve(hadoop, path));
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    }
+  }
+
+  private static BadInputException unreadable(String path, IOException e) {
+    return new BadInputException(
+        e instanceof FileNotFoundException
+            ? "Cannot read %s: there is no such folder. Correct the path.".formatted(path)
+            : "Cannot read %s: %s. Correct the path or its permissions."
+                .formatted(path, e.getMessage()),
+        e);
   }
 
   /**
@@ -75,7 +81,7 @@ public record FolderListing(String root, List<ImageFile> files) {
    */
   public List<ImageFile> images() {
     return files.stream()
-        .filter(file -> looksLikeAnImage(file.image()) && !isHidden(relative(file)))
+        .filter(file -> isImageName(file.image()) && !isHidden(relative(file)))
         .toList();
   }
 
@@ -84,8 +90,13 @@ public record FolderListing(String root, List<ImageFile> files) {
    * root is the file itself.
    */
   public String relative(ImageFile file) {
-    String path = decoded(file.image());
-    return file.image().equals(root)
+    return relative(root, file.image());
+  }
+
+  /** The same of any file below a root, both as normalised URIs. */
+  public static String relative(String root, String image) {
+    String path = decoded(image);
+    return image.equals(root)
         ? path.substring(path.lastIndexOf('/') + 1)
         : path.substring(decoded(root).length() + 1);
   }
@@ -112,30 +123,8 @@ public record FolderListing(String root, List<ImageFile> files) {
     return localOrUri(path);
   }
 
-  /**
-   * Every file under a path. Hadoop's own recursive listing, which saves object stores requests,
-   * starts a process for each local file to ask for its permissions.
-   */
-  private static RemoteIterator<? extends FileStatus> list(FileSystem files, Path root)
-      throws IOException {
-    if (!root.toUri().getScheme().equals("file")) {
-      return files.listFiles(root, true);
-    }
-    List<FileStatus> found = new ArrayList<>();
-    Deque<Path> folders = new ArrayDeque<>(List.of(root));
-    while (!folders.isEmpty()) {
-      for (FileStatus status : files.listStatus(folders.pop())) {
-        if (status.isDirectory()) {
-          folders.push(status.getPath());
-        } else {
-          found.add(status);
-        }
-      }
-    }
-    return RemoteIterators.remoteIteratorFromIterable(found);
-  }
-
-  private static boolean looksLikeAnImage(String name) {
+  /** Whether a name ends like an image's: png, jpg, jpeg or bmp, in any case. */
+  public static boolean isImageName(String name) {
     int dot = name.lastIndexOf('.');
     return dot >= 0 && IMAGE_EXTENSIONS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
   }
@@ -154,6 +143,7 @@ public record FolderListing(String root, List<ImageFile> files) {
       }
       return new Path(local.toRealPath().toUri());
     }
+    files.getFileStatus(absolute);
     return absolute;
   }
 
@@ -173,12 +163,22 @@ public record FolderListing(String root, List<ImageFile> files) {
     }
   }
 
-  private static String identity(Path path) {
+  static String identity(Path path) {
     URI uri = path.toUri();
     try {
       String authority = uri.getAuthority() == null ? "" : uri.getAuthority();
       String plain = new URI(uri.getScheme(), authority, uri.getPath(), null, null).toString();
       return plain.endsWith("/") ? plain.substring(0, plain.length() - 1) : plain;
+    } catch (URISyntaxException e) {
+      throw new UncheckedIOException(new IOException("No URI for " + path, e));
+    }
+  }
+
+  /** A path as a URI has it: percent-encoded, always in the same way. */
+  static String encoded(String path) {
+    try {
+      // Behind a slash, a colon is no scheme's end.
+      return new URI(null, null, "/" + path, null).getRawPath().substring(1);
     } catch (URISyntaxException e) {
       throw new UncheckedIOException(new IOException("No URI for " + path, e));
     }

@@ -1,0 +1,149 @@
+package dev.puad.jobs.archive;
+
+import dev.puad.model.image.RejectReason;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * The images of a shard, of which no pixel is read.
+ *
+ * @param entries in the shard's order; of two with one path the later one, as unpacking would leave
+ * @param problem why there may be more entries than these, if there may
+ */
+public record ShardIndex(List<ShardEntry> entries, Optional<Problem> problem) {
+
+  public ShardIndex {
+    entries = List.copyOf(entries);
+  }
+
+  /** Whether a file's name is a shard's: tar, tar.gz, tgz, tar.xz, txz or zip, in any case. */
+  public static boolean isShard(String name) {
+    return ShardFormat.of(name).isPresent();
+  }
+
+  /**
+   * Reads the headers of a shard. Damage and hostile content end in {@link #problem}.
+   *
+   * @throws IOException if the storage fails, which says nothing of the shard
+   */
+  public static ShardIndex read(Configuration hadoop, ImageFile shard, ShardLimits limits)
+      throws IOException {
+    ShardFormat format =
+        ShardFormat.of(shard.image())
+            .orElseThrow(() -> new IllegalArgumentException(shard.image() + " is no shard"));
+    Found found = new Found(shard, limits);
+    if (shard.length() == 0) {
+      found.stop(new Problem(RejectReason.EMPTY, "it is empty"));
+    } else if (format == ShardFormat.ZIP) {
+      ZipShard.index(hadoop, shard, found);
+    } else {
+      TarShard.index(hadoop, shard, format, found);
+    }
+    return new ShardIndex(List.copyOf(found.entries.values()), found.problem);
+  }
+
+  /** The identity of a shard's entry. */
+  public static String identity(String shard, String path) {
+    return shard + "!/" + FolderListing.encoded(path);
+  }
+
+  /** What an exception of a library says of a shard. */
+  static Problem damage(Exception e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      String message = String.valueOf(cause.getMessage());
+      if (cause instanceof EOFException || message.contains("runcated")) {
+        return new Problem(RejectReason.TRUNCATED, "the shard ends before its entries do");
+      }
+    }
+    String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    return new Problem(RejectReason.UNREADABLE, "the shard is damaged: " + message);
+  }
+
+  /** Entries as they are found, within the limits. */
+  static final class Found {
+
+    private final ImageFile shard;
+    private final ShardLimits limits;
+    private final Map<String, ShardEntry> entries = new LinkedHashMap<>();
+    private Optional<Problem> problem = Optional.empty();
+    private int seen;
+
+    private Found(ImageFile shard, ShardLimits limits) {
+      this.shard = shard;
+      this.limits = limits;
+    }
+
+    ShardLimits limits() {
+      return limits;
+    }
+
+    /** Nothing more can be found. */
+    void stop(Problem why) {
+      problem = Optional.of(why);
+    }
+
+    /** Counts a file of any kind; false if there are too many. */
+    boolean counted() {
+      seen++;
+      if (seen > limits.maxEntries()) {
+        stop(
+            new Problem(
+                RejectReason.TOO_LARGE,
+                "it has more than %d entries".formatted(limits.maxEntries())));
+        return false;
+      }
+      return true;
+    }
+
+    /** Takes a file in, if it is an image or hides some. */
+    void add(ShardEntry entry) {
+      String path = canonical(entry.path());
+      if (FolderListing.isHidden(path.replace("../", ""))) {
+        return;
+      }
+      boolean nested = isShard(path);
+      if (!nested && !FolderListing.isImageName(path)) {
+        return;
+      }
+      ShardEntry found =
+          new ShardEntry(
+              path,
+              entry.modified() > 0 ? entry.modified() : shard.modified(),
+              entry.length(),
+              entry.coding(),
+              entry.offset(),
+              entry.stored(),
+              entry.problem());
+      if (nested) {
+        found =
+            found.with(
+                new Problem(RejectReason.UNSUPPORTED, "it is a shard within a shard: unpack one"));
+      } else if (leadsOut(path)) {
+        found =
+            found.with(new Problem(RejectReason.UNSUPPORTED, "its path leads out of the shard"));
+      } else if (found.problem().isEmpty() && found.length() == 0) {
+        found = found.with(new Problem(RejectReason.EMPTY, "it is empty"));
+      }
+      // Put back at the end: a later entry of that name replaces it.
+      entries.remove(path);
+      entries.put(path, found);
+    }
+
+    private static String canonical(String path) {
+      String plain = path;
+      while (plain.startsWith("./")) {
+        plain = plain.substring(2);
+      }
+      return plain;
+    }
+
+    private static boolean leadsOut(String path) {
+      return path.startsWith("/") || List.of(path.split("/")).contains("..");
+    }
+  }
+}

@@ -1,8 +1,13 @@
 package dev.puad.jobs.cli;
 
+import dev.puad.jobs.archive.FolderListing;
+import dev.puad.jobs.archive.ShardLimits;
 import dev.puad.jobs.config.SettingSources;
 import dev.puad.jobs.config.Settings;
-import dev.puad.jobs.pipeline.ScoreFolder;
+import dev.puad.jobs.config.UsageException;
+import dev.puad.jobs.pipeline.ListArchive;
+import dev.puad.jobs.pipeline.PlanScoring;
+import dev.puad.jobs.pipeline.ScoreArchive;
 import dev.puad.jobs.pipeline.ScoreImages;
 import dev.puad.jobs.pipeline.ScoringPlan;
 import dev.puad.jobs.table.Lake;
@@ -11,43 +16,53 @@ import dev.puad.jobs.table.ModelRow;
 import dev.puad.jobs.table.Models;
 import dev.puad.jobs.table.RunLog;
 import dev.puad.jobs.train.TrainCategory;
+import dev.puad.model.BadInputException;
 import dev.puad.model.detect.Bundle;
+import dev.puad.model.network.Architecture;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Timestamp;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code puad score}: scores what is new in a folder of images. */
+/** {@code puad score}: scores what is new in an archive of images. */
 @Command(
     name = "score",
-    description = "Scores the images of a folder that are new or have changed.")
+    description = "Scores the images of an archive that are new or have changed.")
 final class ScoreCommand implements Callable<Integer> {
 
   private final Terminal terminal;
 
   @Mixin private CommonOptions common;
   @Mixin private ModelOptions model;
+  @Mixin private ScoreOptions asked;
 
   @Option(
       names = "--images",
       paramLabel = "PATH",
       required = true,
-      description = "A folder of images, whatever its depth.")
+      description =
+          "A folder of images and shards (tar, tar.gz, tar.xz, zip), whatever its depth, or a"
+              + " single shard.")
   private String images;
-
-  @Option(
-      names = "--category",
-      paramLabel = "NAME",
-      required = true,
-      description = "The category whose bundle to use.")
-  private String category;
 
   @Option(names = "--batch", paramLabel = "N", description = "Images of one commit; default 2000.")
   private Integer batch;
+
+  @Option(
+      names = "--max-reject-rate",
+      paramLabel = "RATE",
+      description =
+          "Exit with 4, after everything else is written, if more than this fraction of the images"
+              + " was rejected; default 1.")
+  private Double maxRejectRate;
 
   @Option(
       names = "--graph",
@@ -63,64 +78,144 @@ final class ScoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (model.given() && asked.category().isEmpty()) {
+      throw new UsageException(
+          "Cannot use --version without --category: versions are a category's.");
+    }
     SettingSources sources =
         common
             .sources()
             .option("--batch", "score.batch", batch)
+            .option("--max-reject-rate", "score.max-reject-rate", maxRejectRate)
             .option("--graph", "score.graph", graph);
     Settings given = sources.resolve();
     Lake existing = Lake.existing(SparkSessions.openExisting(given));
-    ModelFamily family = new ModelFamily(given.dataset(), category, TrainCategory.METHOD);
-    ModelRow chosen = model.choose(new Models(existing), family);
-    Bundle bundle = Bundle.open(Path.of(chosen.path()), chosen.checksum());
-    ScoringPlan plan =
-        PlannedScoring.of(
-            given.score(),
-            bundle.manifest().architecture(),
-            existing.spark().sparkContext().getConf(),
-            terminal.err());
+    Map<String, ModelRow> models = models(existing, given);
+    String root = FolderListing.root(existing.spark().sessionState().newHadoopConf(), images);
+    PlanScoring.Request request = request(root, given, models);
+    if (asked.dryRun()) {
+      return dryRun(existing, request, given);
+    }
+    ScoringPlan plan = plan(existing, given, models);
     Settings settings = PlannedScoring.recorded(sources, plan).resolve();
     Lake lake = Lake.open(SparkSessions.open(settings));
     RunLog run = RunLog.start("score", settings.render(), Version.json());
-    ScoreFolder scoring =
-        new ScoreFolder(lake, bundle, plan, settings.image().limits(), settings.score().batch());
-    try {
-      ScoreFolder.Work work = scoring.plan(images);
-      RunLog.Counts counts = score(scoring, work, family, chosen.version(), run);
-      run.done(lake, counts);
-      report(run, counts);
-      return tooManyRejects(settings, counts) ? ExitCode.TOO_MANY_REJECTS : ExitCode.DONE;
+    try (PlanScoring.Work work = work(lake, request, settings, ListArchive.Indices.KEPT)) {
+      ScoreArchive scoring =
+          new ScoreArchive(
+              lake,
+              category -> new ScoreArchive.Source(open(models.get(category)), plan),
+              settings.image().limits(),
+              settings.score().batch());
+      ScoreArchive.Result result = score(scoring, work, given, run);
+      run.done(lake, result.counts());
+      ScoreReport.done(terminal, common, run, work, result);
+      return tooManyRejects(settings, result.counts()) ? ExitCode.TOO_MANY_REJECTS : ExitCode.DONE;
     } catch (RuntimeException e) {
       run.failed(lake, e);
       throw e;
     }
   }
 
-  private RunLog.Counts score(
-      ScoreFolder scoring, ScoreFolder.Work work, ModelFamily family, long version, RunLog run) {
-    ScoreImages.Stamp stamp =
-        new ScoreImages.Stamp(family, version, run.run(), Timestamp.from(run.started()));
-    try (ProgressBar bar =
-        terminal.progressBar("score " + family.category(), 0, work.images().size())) {
-      return scoring.run(work, stamp, done -> bar.update(done, ""));
+  private Map<String, ModelRow> models(Lake lake, Settings settings) {
+    Models models = new Models(lake);
+    if (asked.category().isPresent()) {
+      String category = asked.category().get();
+      return Map.of(
+          category,
+          model.choose(
+              models, new ModelFamily(settings.dataset(), category, TrainCategory.METHOD)));
+    }
+    Map<String, ModelRow> current =
+        models.current(settings.dataset(), TrainCategory.METHOD).stream()
+            .collect(Collectors.toMap(row -> row.family().category(), row -> row));
+    if (current.isEmpty()) {
+      throw new BadInputException(
+          "Cannot score %s: dataset %s has no bundle. Run: puad train --data DIR"
+              .formatted(images, settings.dataset()));
+    }
+    return current;
+  }
+
+  private PlanScoring.Request request(
+      String root, Settings settings, Map<String, ModelRow> models) {
+    Map<String, Long> versions = new TreeMap<>();
+    models.forEach((category, row) -> versions.put(category, row.version()));
+    return asked.request(root, settings.dataset(), TrainCategory.METHOD, versions);
+  }
+
+  /** One plan for all categories: of the one whose activations take most. */
+  private ScoringPlan plan(Lake lake, Settings settings, Map<String, ModelRow> models) {
+    return PlannedScoring.of(
+        settings.score(),
+        models.values().stream()
+            .map(ScoreCommand::architecture)
+            .max(Comparator.comparing(Architecture::activationBytes))
+            .orElseThrow(),
+        lake.spark().sparkContext().getConf(),
+        terminal.err());
+  }
+
+  private static Architecture architecture(ModelRow model) {
+    try {
+      return Bundle.manifest(Path.of(model.path())).architecture();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
-  private void report(RunLog run, RunLog.Counts counts) {
-    if (common.json()) {
-      Map<String, Object> result = new LinkedHashMap<>();
-      result.put("run", run.run());
-      result.put("scored", counts.scored());
-      result.put("skipped", counts.skipped());
-      result.put("rejected", counts.rejected());
-      result.put("seconds", run.seconds());
-      terminal.json(result);
-    } else {
-      terminal
-          .out()
-          .printf(
-              "%d images scored, %d skipped, %d rejected in %.0f s (run %s)%n",
-              counts.scored(), counts.skipped(), counts.rejected(), run.seconds(), run.run());
+  private static Bundle open(ModelRow model) {
+    return Bundle.open(Path.of(model.path()), model.checksum());
+  }
+
+  private PlanScoring.Work work(
+      Lake lake, PlanScoring.Request request, Settings settings, ListArchive.Indices indices) {
+    PlanScoring.Work work =
+        PlanScoring.plan(
+            lake,
+            ListArchive.list(
+                lake,
+                request.root(),
+                new ShardLimits(settings.image().maxEntries(), settings.image().maxRatio()),
+                indices),
+            request);
+    if (work.categories().isEmpty()) {
+      work.close();
+      throw new BadInputException(nothing(work));
+    }
+    return work;
+  }
+
+  private String nothing(PlanScoring.Work work) {
+    if (!work.withoutModel().isEmpty()) {
+      return "Cannot score %s: none of its categories %s has a bundle. Run: puad train --data DIR/%s"
+          .formatted(
+              images,
+              String.join(", ", work.withoutModel().keySet()),
+              work.withoutModel().keySet().iterator().next());
+    }
+    return work.unmatched() > 0
+        ? "Cannot score %s: none of its %d images fits --categories. Correct the pattern."
+            .formatted(images, work.unmatched())
+        : "Cannot score %s: it has no images (png, jpg, jpeg, bmp) and no shards (tar, tar.gz, tar.xz, zip). Correct the path."
+            .formatted(images);
+  }
+
+  private int dryRun(Lake lake, PlanScoring.Request request, Settings settings) {
+    try (PlanScoring.Work work = work(lake, request, settings, ListArchive.Indices.FORGOTTEN)) {
+      ScoreReport.planned(terminal, common, work);
+      return ExitCode.DONE;
+    }
+  }
+
+  private ScoreArchive.Result score(
+      ScoreArchive scoring, PlanScoring.Work work, Settings settings, RunLog run) {
+    ScoreImages.Stamp stamp =
+        new ScoreImages.Stamp(
+            settings.dataset(), TrainCategory.METHOD, run.run(), Timestamp.from(run.started()));
+    try (ProgressBar bar =
+        terminal.progressBar("score " + asked.category().orElse(""), 0, work.count())) {
+      return scoring.run(work, stamp, done -> bar.update(done, ""));
     }
   }
 

@@ -135,7 +135,11 @@ public final class SettingSources {
             text("distill.precision"),
             whole("distill.checkpoint-seconds"),
             text("distill.licence")),
-        new ImageSettings(whole("image.max-pixels"), whole("image.max-bytes")),
+        new ImageSettings(
+            whole("image.max-pixels"),
+            whole("image.max-bytes"),
+            count("image.max-entries"),
+            count("image.max-ratio")),
         new ScoreSettings(
             count("score.batch"),
             number("score.max-reject-rate"),

@@ -1,5 +1,7 @@
 package dev.puad.jobs.pipeline;
 
+import static org.apache.spark.sql.functions.lit;
+
 import dev.puad.jobs.archive.FileContents;
 import dev.puad.jobs.archive.ImageFile;
 import dev.puad.model.Sha256;
@@ -9,11 +11,13 @@ import dev.puad.model.image.ImageDecoder;
 import dev.puad.model.image.RejectedImageException;
 import dev.puad.model.image.RgbImage;
 import java.io.IOException;
+import java.io.Serializable;
 import java.sql.Timestamp;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapFunction;
@@ -24,25 +28,38 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 
 /** Reads, decodes and resizes images; what cannot be decoded stays, with the reason. */
 public final class DecodeImages {
 
-  /** The columns of a listing. */
+  /**
+   * The columns of a listing: {@code image} is the identity, {@code length} the image's own. Of a
+   * shard's entry it tells where it lies; of what is known not to be readable, why.
+   */
   public static final StructType FILES =
       new StructType()
           .add("image", DataTypes.StringType)
           .add("modified", DataTypes.TimestampType)
-          .add("length", DataTypes.LongType);
+          .add("length", DataTypes.LongType)
+          .add("shard", DataTypes.StringType)
+          .add("coding", DataTypes.StringType)
+          .add("offset", DataTypes.LongType)
+          .add("stored", DataTypes.LongType)
+          .add("reason", DataTypes.StringType)
+          .add("error", DataTypes.StringType);
 
   /**
    * The columns of decoded images: {@code pixels} are [S, S, 3] bytes, RGB; {@code width} and
    * {@code height} are the file's own; either {@code pixels} or {@code reason} is null.
    */
   public static final StructType DECODED =
-      FILES
+      new StructType()
+          .add("image", DataTypes.StringType)
+          .add("modified", DataTypes.TimestampType)
+          .add("length", DataTypes.LongType)
           .add("content_hash", DataTypes.StringType)
           .add("width", DataTypes.IntegerType)
           .add("height", DataTypes.IntegerType)
@@ -61,25 +78,57 @@ public final class DecodeImages {
    */
   public static Dataset<Row> files(SparkSession spark, List<ImageFile> files) {
     List<ImageFile> sorted = files.stream().sorted(Comparator.comparing(ImageFile::image)).toList();
-    int partitions = Math.max(1, (sorted.size() + IMAGES_PER_TASK - 1) / IMAGES_PER_TASK);
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     return spark.createDataFrame(
         context
-            .parallelize(sorted, partitions)
+            .parallelize(sorted, partitions(sorted))
             .map(
                 file ->
-                    RowFactory.create(file.image(), new Timestamp(file.modified()), file.length())),
+                    RowFactory.create(
+                        file.image(),
+                        new Timestamp(file.modified()),
+                        file.length(),
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null)),
         FILES);
+  }
+
+  /** Rows of one schema as a Dataset, in their order, {@link #IMAGES_PER_TASK} a task. */
+  static Dataset<Row> tasks(SparkSession spark, List<Row> files) {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    return spark.createDataFrame(
+        context.parallelize(files, partitions(files)), files.get(0).schema());
+  }
+
+  private static int partitions(List<?> files) {
+    return Math.max(1, (files.size() + IMAGES_PER_TASK - 1) / IMAGES_PER_TASK);
   }
 
   /** {@link #FILES} to {@link #DECODED}, with images resized to a side of {@code size} pixels. */
   public static Dataset<Row> decode(Dataset<Row> files, int size, DecodeLimits limits) {
-    return files.map(decoder(files.sparkSession(), size, limits), Encoders.row(DECODED));
+    Decoder decoder = decoder(files.sparkSession(), limits);
+    MapFunction<Row, Row> decode = file -> decoder.decode(file, size);
+    return files.map(decode, Encoders.row(DECODED));
   }
 
-  /** One row of {@link #FILES} to one of {@link #DECODED}; may be used by several threads. */
-  static MapFunction<Row, Row> decoder(SparkSession spark, int size, DecodeLimits limits) {
-    return new Decode(hadoop(spark), size, limits);
+  /** A decoder on its way to executors. */
+  static Decoder decoder(SparkSession spark, DecodeLimits limits) {
+    return new Decoder(hadoop(spark), limits);
+  }
+
+  /** Files of folders, with the columns of {@link #FILES} that they do without. */
+  static Dataset<Row> loose(Dataset<Row> files) {
+    Dataset<Row> rows = files;
+    for (StructField column : FILES.fields()) {
+      if (!Arrays.asList(files.columns()).contains(column.name())) {
+        rows = rows.withColumn(column.name(), lit(null).cast(column.dataType()));
+      }
+    }
+    return rows;
   }
 
   /** The session's Hadoop configuration, for executors. */
@@ -99,22 +148,36 @@ public final class DecodeImages {
     return ImageDecoder.decode(FileContents.bytes(hadoop, image, limits.maxBytes()), limits);
   }
 
-  private record Decode(Broadcast<SerializableConfiguration> hadoop, int size, DecodeLimits limits)
-      implements MapFunction<Row, Row> {
+  /** Reads, decodes and resizes images; may be used by several threads. */
+  record Decoder(Broadcast<SerializableConfiguration> hadoop, DecodeLimits limits)
+      implements Serializable {
 
-    @Override
-    public Row call(Row file) {
+    /** The files of a partition with their bytes; the caller closes it. */
+    EncodedImages encoded(Iterator<Row> files) {
+      return new EncodedImages(files, hadoop.value().value(), limits);
+    }
+
+    /** One file, which is no entry of a compressed shard. */
+    Row decode(Row file, int size) {
+      return decode(EncodedImages.of(file, hadoop.value().value(), limits), size);
+    }
+
+    /** One file to a row of {@link #DECODED}. */
+    Row decode(EncodedImages.Encoded image, int size) {
       Object[] row = new Object[DECODED.size()];
-      IntStream.range(0, FILES.size()).forEach(i -> row[i] = file.get(i));
+      for (String known : List.of("image", "modified", "length", "reason", "error")) {
+        row[DECODED.fieldIndex(known)] = image.file().getAs(known);
+      }
+      if (row[DECODED.fieldIndex("reason")] != null) {
+        return RowFactory.create(row);
+      }
       try {
-        FileContents.checkLength(file.getLong(2), limits.maxBytes());
-        byte[] encoded =
-            FileContents.read(hadoop.value().value(), file.getString(0), limits.maxBytes());
+        byte[] encoded = image.bytes().get();
         row[DECODED.fieldIndex("content_hash")] = Sha256.of(encoded);
-        RgbImage image = ImageDecoder.decode(encoded, limits);
-        row[DECODED.fieldIndex("width")] = image.width();
-        row[DECODED.fieldIndex("height")] = image.height();
-        row[DECODED.fieldIndex("pixels")] = BilinearResize.resize(image, size, size).pixels();
+        RgbImage decoded = ImageDecoder.decode(encoded, limits);
+        row[DECODED.fieldIndex("width")] = decoded.width();
+        row[DECODED.fieldIndex("height")] = decoded.height();
+        row[DECODED.fieldIndex("pixels")] = BilinearResize.resize(decoded, size, size).pixels();
       } catch (RejectedImageException e) {
         if (row[DECODED.fieldIndex("content_hash")] == null && e.getCause() != null) {
           // The storage failed, not the image: without a time it counts as changed the next time.

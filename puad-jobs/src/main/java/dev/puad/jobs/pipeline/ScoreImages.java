@@ -4,7 +4,6 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import com.github.luben.zstd.Zstd;
-import dev.puad.jobs.table.ModelFamily;
 import dev.puad.model.detect.Analysis;
 import dev.puad.model.detect.Calibration;
 import dev.puad.model.detect.Detector;
@@ -15,12 +14,13 @@ import java.io.Serializable;
 import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
@@ -32,11 +32,11 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.TaskCompletionListener;
 
-/** Scores decoded images with one bundle, and shapes the result into the tables' rows. */
+/** Scores images, each with its category's bundle, and shapes the result into the tables' rows. */
 public final class ScoreImages {
 
   /**
-   * The columns of scored images; where {@code reason} is set, what follows it but {@code error} is
+   * The columns of scored images; where {@code reason} is set, what follows {@code version} is
    * null.
    */
   static final StructType SCORED =
@@ -49,12 +49,16 @@ public final class ScoreImages {
           .add("height", DataTypes.IntegerType)
           .add("reason", DataTypes.StringType)
           .add("error", DataTypes.StringType)
+          .add("category", DataTypes.StringType)
+          .add("version", DataTypes.LongType)
           .add("picturable", DataTypes.DoubleType)
           .add("unpicturable", DataTypes.DoubleType)
           .add("picturable_z", DataTypes.DoubleType)
           .add("unpicturable_z", DataTypes.DoubleType)
           .add("score", DataTypes.DoubleType)
+          .add("threshold", DataTypes.DoubleType)
           .add("anomalous", DataTypes.BooleanType)
+          .add("map_side", DataTypes.IntegerType)
           .add("map_offset", DataTypes.FloatType)
           .add("map_scale", DataTypes.FloatType)
           .add("map", DataTypes.BinaryType);
@@ -62,39 +66,42 @@ public final class ScoreImages {
   private ScoreImages() {}
 
   /** A bundle, ready to score with on executors. */
-  record Model(ExecutorDetectors.Sent detector, Calibration calibration, ScoringPlan plan)
+  record Model(
+      ExecutorDetectors.Sent detector, Calibration calibration, ScoringPlan plan, long version)
       implements Serializable {}
 
   /** What every row of a run shares. */
-  public record Stamp(ModelFamily family, long version, String run, Timestamp at) {}
+  public record Stamp(String dataset, String method, String run, Timestamp at) {}
 
   /**
-   * {@link DecodeImages#FILES} to scored images, which are decoded while others are scored.
+   * {@link PlanScoring#FILES} to scored images, which are decoded while others are scored.
    *
-   * @param decoder to {@link DecodeImages#DECODED}
+   * @param models by category; images of one category are best neighbours
    */
   static Dataset<Row> score(
-      Dataset<Row> files, MapFunction<Row, Row> decoder, Broadcast<Model> model) {
-    return files.mapPartitions(new ScorePartition(decoder, model), Encoders.row(SCORED));
+      Dataset<Row> files, DecodeImages.Decoder decoder, Map<String, Broadcast<Model>> models) {
+    return files.mapPartitions(
+        new ScorePartition(decoder, new HashMap<>(models)), Encoders.row(SCORED));
   }
 
   /** Scored images to rows of {@code puad.scores}. */
-  static Dataset<Row> scores(Dataset<Row> scored, Stamp stamp, double threshold) {
+  static Dataset<Row> scores(Dataset<Row> scored, Stamp stamp) {
     return stamped(scored.where(col("reason").isNull()), stamp)
-        .withColumn("threshold", lit(threshold))
         .withColumn("scored_at", lit(stamp.at()))
-        .drop("reason", "error", "map_offset", "map_scale", "map");
+        .drop("reason", "error", "map_side", "map_offset", "map_scale", "map");
   }
 
   /** Scored images to rows of {@code puad.anomaly_maps}. */
-  static Dataset<Row> maps(Dataset<Row> scored, Stamp stamp, int side) {
+  static Dataset<Row> maps(Dataset<Row> scored, Stamp stamp) {
     return stamped(
             scored
                 .where(col("reason").isNull())
                 .select(
                     col("image"),
-                    lit(side).as("width"),
-                    lit(side).as("height"),
+                    col("category"),
+                    col("version"),
+                    col("map_side").as("width"),
+                    col("map_side").as("height"),
                     col("map_offset").as("offset"),
                     col("map_scale").as("scale"),
                     col("map")),
@@ -102,7 +109,7 @@ public final class ScoreImages {
         .withColumn("scored_at", lit(stamp.at()));
   }
 
-  /** Rejected images, decoded or scored, to rows of {@code puad.rejects}. */
+  /** Rejected images, decoded or scored, with category and version, to {@code puad.rejects}. */
   public static Dataset<Row> rejects(Dataset<Row> images, Stamp stamp, Column attempts) {
     return stamped(
         images
@@ -111,6 +118,8 @@ public final class ScoreImages {
                 col("image"),
                 col("modified"),
                 col("length"),
+                col("category"),
+                col("version"),
                 col("reason"),
                 col("error"),
                 attempts.as("attempts")),
@@ -125,14 +134,13 @@ public final class ScoreImages {
   }
 
   private static Dataset<Row> stamped(Dataset<Row> rows, Stamp stamp) {
-    return rows.withColumn("dataset", lit(stamp.family().dataset()))
-        .withColumn("category", lit(stamp.family().category()))
-        .withColumn("method", lit(stamp.family().method()))
-        .withColumn("version", lit(stamp.version()))
+    return rows.withColumn("dataset", lit(stamp.dataset()))
+        .withColumn("method", lit(stamp.method()))
         .withColumn("run", lit(stamp.run()));
   }
 
-  private record ScorePartition(MapFunction<Row, Row> decoder, Broadcast<Model> model)
+  private record ScorePartition(
+      DecodeImages.Decoder decoder, HashMap<String, Broadcast<Model>> models)
       implements MapPartitionsFunction<Row, Row> {
 
     @Override
@@ -140,76 +148,111 @@ public final class ScoreImages {
       if (!files.hasNext()) {
         return files;
       }
-      Detector detector = model.value().detector().open();
       int threads = TaskContext.get().cpus();
-      ReadAhead<Row, Row> decoded =
-          new ReadAhead<>(
-              files, this::decode, Math.max(model.value().plan().ahead(), 2 * threads), threads);
+      int ahead =
+          models.values().stream()
+              .mapToInt(model -> model.value().plan().ahead())
+              .max()
+              .orElseThrow();
+      EncodedImages encoded = decoder.encoded(files);
+      ReadAhead<EncodedImages.Encoded, Decoded> decoded =
+          new ReadAhead<>(encoded, this::decode, Math.max(ahead, 2 * threads), threads);
       TaskContext.get()
-          .addTaskCompletionListener((TaskCompletionListener) context -> decoded.close());
-      return new Scores(decoded, detector, model.value());
+          .addTaskCompletionListener(
+              (TaskCompletionListener)
+                  context -> {
+                    decoded.close();
+                    encoded.close();
+                  });
+      return new Scores(decoded, models);
     }
 
-    private Row decode(Row file) {
-      try {
-        return decoder.call(file);
-      } catch (RuntimeException e) {
-        throw e;
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
-      }
+    private Decoded decode(EncodedImages.Encoded image) {
+      String category = image.file().getAs("category");
+      int size = models.get(category).value().calibration().scorer().imageSize();
+      return new Decoded(category, decoder.decode(image, size));
+    }
+  }
+
+  /** A row of {@link DecodeImages#DECODED}, and what it is an image of. */
+  private record Decoded(String category, Row row) {
+
+    byte[] pixels() {
+      return row.getAs(DecodeImages.DECODED.fieldIndex("pixels"));
     }
   }
 
   /** Scores batch by batch, so that a partition never lies in memory as a whole. */
   private static final class Scores implements Iterator<Row> {
 
-    private final Iterator<Row> decoded;
-    private final Detector detector;
-    private final Model model;
+    private final Iterator<Decoded> decoded;
+    private final Map<String, Broadcast<Model>> models;
     private Iterator<Row> batch = Collections.emptyIterator();
+    private Decoded next;
+    private String category;
+    private Model model;
+    private Detector detector;
 
-    Scores(Iterator<Row> decoded, Detector detector, Model model) {
+    Scores(Iterator<Decoded> decoded, Map<String, Broadcast<Model>> models) {
       this.decoded = decoded;
-      this.detector = detector;
-      this.model = model;
+      this.models = models;
     }
 
     @Override
     public boolean hasNext() {
-      return batch.hasNext() || decoded.hasNext();
+      return batch.hasNext() || next != null || decoded.hasNext();
     }
 
     @Override
     public Row next() {
       if (!batch.hasNext()) {
-        List<Row> images = new ArrayList<>();
-        for (int i = 0; i < model.plan().batch() && decoded.hasNext(); i++) {
-          images.add(decoded.next());
-        }
-        batch = scored(images);
+        batch = scored(neighbours());
       }
       return batch.next();
     }
 
-    private Iterator<Row> scored(List<Row> images) {
-      List<byte[]> pixels = images.stream().map(Scores::pixels).filter(Objects::nonNull).toList();
+    /** The next images of one category, as many as one inference takes. */
+    private List<Decoded> neighbours() {
+      if (next == null) {
+        next = decoded.next();
+      }
+      use(next.category());
+      List<Decoded> images = new ArrayList<>();
+      while (next != null
+          && next.category().equals(category)
+          && images.size() < model.plan().batch()) {
+        images.add(next);
+        next = decoded.hasNext() ? decoded.next() : null;
+      }
+      return images;
+    }
+
+    private void use(String wanted) {
+      if (!wanted.equals(category)) {
+        category = wanted;
+        model = models.get(wanted).value();
+        detector = model.detector().open();
+      }
+    }
+
+    private Iterator<Row> scored(List<Decoded> images) {
+      List<byte[]> pixels = images.stream().map(Decoded::pixels).filter(Objects::nonNull).toList();
       Iterator<Analysis> analyses =
           pixels.isEmpty() ? Collections.emptyIterator() : detector.analyze(pixels).iterator();
       return images.stream()
-          .map(image -> pixels(image) == null ? rejected(image) : scored(image, analyses.next()))
+          .map(image -> image.pixels() == null ? rejected(image) : scored(image, analyses.next()))
           .toList()
           .iterator();
     }
 
-    private Row scored(Row image, Analysis analysis) {
+    private Row scored(Decoded image, Analysis analysis) {
       Calibration.Detection found =
           model
               .calibration()
               .detect(
                   analysis,
-                  image.getInt(DecodeImages.DECODED.fieldIndex("width")),
-                  image.getInt(DecodeImages.DECODED.fieldIndex("height")));
+                  image.row().getInt(DecodeImages.DECODED.fieldIndex("width")),
+                  image.row().getInt(DecodeImages.DECODED.fieldIndex("height")));
       HalfMap map = HalfMap.of(found.map());
       return row(
           image,
@@ -219,27 +262,27 @@ public final class ScoreImages {
               found.picturableZ(),
               found.unpicturableZ(),
               found.score(),
+              model.calibration().threshold(),
               found.anomalous(),
+              model.calibration().scorer().mapSize(),
               map.offset(),
               map.scale(),
               Zstd.compress(map.halves())));
     }
 
-    private static Row rejected(Row image) {
+    private Row rejected(Decoded image) {
       return row(image, Stream.generate(() -> null));
     }
 
-    private static byte[] pixels(Row image) {
-      return image.getAs(DecodeImages.DECODED.fieldIndex("pixels"));
-    }
-
     /** Spark hands rows of one partition function to the next without their schema. */
-    private static Row row(Row image, Stream<Object> found) {
+    private Row row(Decoded image, Stream<Object> found) {
       Stream<Object> known =
           Stream.of(SCORED.fieldNames())
               .limit(8)
-              .map(name -> image.get(DecodeImages.DECODED.fieldIndex(name)));
-      return RowFactory.create(Stream.concat(known, found).limit(SCORED.size()).toArray());
+              .map(name -> image.row().get(DecodeImages.DECODED.fieldIndex(name)));
+      Stream<Object> judged = Stream.of(category, model.version());
+      return RowFactory.create(
+          Stream.of(known, judged, found).flatMap(values -> values).limit(SCORED.size()).toArray());
     }
   }
 

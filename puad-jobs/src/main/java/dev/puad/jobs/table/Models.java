@@ -39,6 +39,18 @@ public final class Models {
     return first(rows(family).where(col("current"))).orElseThrow(() -> none(family));
   }
 
+  /** The models that are used when nobody asks for a version, of every category. */
+  public List<ModelRow> current(String dataset, String method) {
+    return lake
+        .read(Tables.MODELS)
+        .where(
+            col("dataset").equalTo(dataset).and(col("method").equalTo(method)).and(col("current")))
+        .collectAsList()
+        .stream()
+        .map(ModelRow::of)
+        .toList();
+  }
+
   /**
    * One version.
    *

@@ -24,6 +24,11 @@ public record RunLog(
   public record Counts(long scored, long skipped, long rejected) {
 
     public static final Counts NONE = new Counts(0, 0, 0);
+
+    /** Both together. */
+    public Counts plus(Counts other) {
+      return new Counts(scored + other.scored, skipped + other.skipped, rejected + other.rejected);
+    }
   }
 
   /** A run that begins now. */

@@ -10,6 +10,7 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.TimestampType;
 
 import java.util.List;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /** The tables' columns, keys and partitions. Timestamps are instants; JSON is kept in strings. */
@@ -144,6 +145,37 @@ public final class Tables {
               "parameter"),
           List.of());
 
+  /** An entry of a shard, as {@code puad.shards} keeps it. */
+  public static final StructType SHARD_ENTRY =
+      new StructType()
+          .add("path", StringType, true, "Its name in the shard")
+          .add("modified", TimestampType, true, "When it was last modified")
+          .add("length", LongType, true, "In bytes, once taken out")
+          .add("coding", StringType, true, "stored, deflated or streamed")
+          .add("offset", LongType, true, "Of its first byte, in the file or the stream")
+          .add("stored", LongType, true, "Bytes that it takes in the shard")
+          .add("reason", StringType, true, "Why it cannot be read; null if it can")
+          .add("error", StringType, true, "The same in a sentence");
+
+  /** A row is a shard's index: a shard that has not changed is not opened to list it. */
+  public static final TableDefinition SHARDS =
+      new TableDefinition(
+          "shards",
+          new StructType()
+              .add("shard", StringType, true, "Normalised URI")
+              .add("modified", TimestampType, true, "When the shard was last modified")
+              .add("length", LongType, true, "Of the shard, in bytes")
+              .add(
+                  "entries",
+                  DataTypes.createArrayType(SHARD_ENTRY),
+                  true,
+                  "Its images, where they lie")
+              .add("reason", StringType, true, "Why it may have more; null if it has not")
+              .add("error", StringType, true, "The same in a sentence")
+              .add("indexed_at", TimestampType, true, "When its headers were read"),
+          List.of("shard"),
+          List.of());
+
   /** A row is one job run. */
   public static final TableDefinition RUNS =
       new TableDefinition(
@@ -165,7 +197,7 @@ public final class Tables {
 
   /** Every table. */
   public static final List<TableDefinition> ALL =
-      List.of(MODELS, SCORES, ANOMALY_MAPS, REJECTS, METRICS, RUNS);
+      List.of(MODELS, SCORES, ANOMALY_MAPS, REJECTS, METRICS, SHARDS, RUNS);
 
   private Tables() {}
 }

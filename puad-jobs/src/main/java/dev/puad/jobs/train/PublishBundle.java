@@ -1,5 +1,7 @@
 package dev.puad.jobs.train;
 
+import static org.apache.spark.sql.functions.lit;
+
 import dev.puad.jobs.pipeline.CategoryFolder;
 import dev.puad.jobs.pipeline.ScoreImages;
 import dev.puad.jobs.table.Lake;
@@ -28,7 +30,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
-import org.apache.spark.sql.functions;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 
 /**
  * A category's next version, whoever makes its networks: written as a bundle and published in
@@ -167,12 +170,19 @@ public final class PublishBundle {
     }
   }
 
-  private void reject(TrainingImages images, ModelRow model, LongConsumer listener) {
+  private void reject(TrainingImages training, ModelRow model, LongConsumer listener) {
     ScoreImages.Stamp stamp =
         new ScoreImages.Stamp(
-            model.family(), model.version(), target.run(), Timestamp.from(Instant.now()));
-    long rejected =
-        lake.merge(Tables.REJECTS, ScoreImages.rejects(images.rejected(), stamp, functions.lit(1)));
+            model.family().dataset(),
+            model.family().method(),
+            target.run(),
+            Timestamp.from(Instant.now()));
+    Dataset<Row> images =
+        training
+            .rejected()
+            .withColumn("category", lit(model.family().category()))
+            .withColumn("version", lit(model.version()));
+    long rejected = lake.merge(Tables.REJECTS, ScoreImages.rejects(images, stamp, lit(1)));
     if (rejected > 0) {
       listener.accept(rejected);
     }

@@ -8,14 +8,12 @@ import static org.assertj.core.api.Assertions.within;
 import com.github.luben.zstd.Zstd;
 import dev.puad.jobs.LocalSpark;
 import dev.puad.jobs.table.Lake;
-import dev.puad.jobs.table.ModelFamily;
 import dev.puad.jobs.table.Tables;
 import dev.puad.model.BadInputException;
 import dev.puad.model.dataset.AnomalyKind;
 import dev.puad.model.dataset.DefectsConfig;
 import dev.puad.model.dataset.SplitCounts;
 import dev.puad.model.dataset.ToyDataset;
-import dev.puad.model.detect.GraphVariant;
 import dev.puad.model.detect.HalfMap;
 import dev.puad.model.image.BilinearMap;
 import dev.puad.model.image.DecodeLimits;
@@ -30,8 +28,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Timestamp;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -369,21 +365,7 @@ class EvaluateCategoryTest {
 
   private static void score(Path category, Path images) {
     String name = category.getFileName().toString();
-    ScoreFolder scoring =
-        new ScoreFolder(
-            lake,
-            UntrainedBundle.of(name),
-            new ScoringPlan(GraphVariant.WINOGRAD, 1),
-            DecodeLimits.defaults(),
-            100);
-    scoring.run(
-        scoring.plan(images.toString()),
-        new ScoreImages.Stamp(
-            new ModelFamily(UntrainedBundle.DATASET, name, UntrainedBundle.METHOD),
-            1,
-            "run",
-            Timestamp.from(Instant.now())),
-        done -> {});
+    new ArchiveScoring(lake, UntrainedBundle.of(name), ArchiveScoring.PLAN, 100).run(images, "run");
   }
 
   /** A category in MVTec AD's layout, of the structural anomalies of one in LOCO's. */

@@ -1,5 +1,6 @@
 package dev.puad.jobs.pipeline;
 
+import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
@@ -40,6 +42,8 @@ class ScoreImagesTest {
   private static final List<String> NUMBERS =
       List.of("picturable", "unpicturable", "picturable_z", "unpicturable_z", "score");
 
+  private static final String CATEGORY = "scored in many ways";
+
   @TempDir static Path warehouse;
   @TempDir static Path toys;
   @TempDir static Path folder;
@@ -53,7 +57,7 @@ class ScoreImagesTest {
   @BeforeAll
   static void draw() throws IOException {
     spark = LocalSpark.open(warehouse);
-    bundle = UntrainedBundle.of("scored in many ways");
+    bundle = UntrainedBundle.of(CATEGORY);
     ToyDataset.write(toys, new SplitCounts(GOOD, 0, 0, 0, 0), 128, 1);
     for (int i = 0; i < GOOD; i++) {
       Path toy = toys.resolve("black_circle/train/good/%03d.png".formatted(i));
@@ -129,17 +133,17 @@ class ScoreImagesTest {
   /** The folder's scored images, from tasks cut as is said, in the order in which they came. */
   private static List<Row> scored(ScoringPlan plan, UnaryOperator<Dataset<Row>> tasks) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Dataset<Row> files = DecodeImages.files(spark, listing).withColumn("category", lit(CATEGORY));
     try (ExecutorDetectors.Sent detector =
         ExecutorDetectors.Sent.of(context, bundle.detector(plan.graph()), plan.device())) {
       Broadcast<ScoreImages.Model> model =
           context.broadcast(
-              new ScoreImages.Model(detector, bundle.calibration(plan.graph()), plan));
+              new ScoreImages.Model(detector, bundle.calibration(plan.graph()), plan, 1));
       try {
-        int side = bundle.manifest().architecture().imageSize();
         return ScoreImages.score(
-                tasks.apply(DecodeImages.files(spark, listing)),
-                DecodeImages.decoder(spark, side, DecodeLimits.defaults()),
-                model)
+                tasks.apply(files),
+                DecodeImages.decoder(spark, DecodeLimits.defaults()),
+                Map.of(CATEGORY, model))
             .collectAsList();
       } finally {
         model.destroy();

@@ -3,7 +3,6 @@ package dev.puad.jobs.pipeline;
 import com.sun.management.OperatingSystemMXBean;
 import dev.puad.jobs.LocalSpark;
 import dev.puad.jobs.table.Lake;
-import dev.puad.jobs.table.ModelFamily;
 import dev.puad.model.Sha256;
 import dev.puad.model.detect.Bundle;
 import dev.puad.model.detect.Detector;
@@ -20,8 +19,6 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Timestamp;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -200,16 +197,7 @@ final class ScoringBenchmark {
   }
 
   private void run(Lake lake, GraphVariant graph, Bundle bundle, Path files) throws IOException {
-    ScoreFolder scoring = new ScoreFolder(lake, bundle, new ScoringPlan(graph, 1), LIMITS, 2000);
-    scoring.run(
-        scoring.plan(files.toString()),
-        new ScoreImages.Stamp(
-            new ModelFamily(
-                UntrainedBundle.DATASET, bundle.manifest().category(), UntrainedBundle.METHOD),
-            1,
-            "benchmark",
-            Timestamp.from(Instant.now())),
-        done -> {});
+    new ArchiveScoring(lake, bundle, new ScoringPlan(graph, 1), 2000).run(files, "benchmark");
   }
 
   private Bundle bundle(String category) {

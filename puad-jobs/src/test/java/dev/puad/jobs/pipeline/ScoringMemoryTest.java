@@ -1,5 +1,6 @@
 package dev.puad.jobs.pipeline;
 
+import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.puad.jobs.LocalSpark;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import onnx.Onnx.ModelProto;
@@ -151,10 +153,13 @@ class ScoringMemoryTest {
           ExecutorDetectors.Sent.of(context, bundle.detector(plan.graph()), plan.device())) {
         scored =
             ScoreImages.score(
-                    DecodeImages.files(spark, images),
-                    DecodeImages.decoder(spark, NARROW.imageSize(), DecodeLimits.defaults()),
-                    context.broadcast(
-                        new ScoreImages.Model(detector, bundle.calibration(plan.graph()), plan)))
+                    DecodeImages.files(spark, images).withColumn("category", lit("many")),
+                    DecodeImages.decoder(spark, DecodeLimits.defaults()),
+                    Map.of(
+                        "many",
+                        context.broadcast(
+                            new ScoreImages.Model(
+                                detector, bundle.calibration(plan.graph()), plan, 1))))
                 .persist(StorageLevel.MEMORY_AND_DISK())
                 .where("score is not null")
                 .count();

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.puad.jobs.LocalSpark;
 import dev.puad.jobs.archive.FolderListing;
 import dev.puad.jobs.table.Lake;
-import dev.puad.jobs.table.ModelFamily;
 import dev.puad.jobs.table.RunLog;
 import dev.puad.jobs.table.TableDefinition;
 import dev.puad.jobs.table.Tables;
@@ -19,10 +18,8 @@ import dev.puad.model.detect.Bundle;
 import dev.puad.model.detect.Calibration;
 import dev.puad.model.detect.Detector;
 import dev.puad.model.detect.Device;
-import dev.puad.model.detect.GraphVariant;
 import dev.puad.model.detect.MapVariant;
 import dev.puad.model.image.BilinearMap;
-import dev.puad.model.image.DecodeLimits;
 import dev.puad.model.image.ImageDecoder;
 import dev.puad.model.image.PngEncoder;
 import dev.puad.model.image.RgbImage;
@@ -55,11 +52,8 @@ import org.junit.jupiter.api.io.TempDir;
  * Two nights of scoring the same folder. Each test looks at one thing that they left behind, since
  * every commit takes seconds.
  */
-class ScoreFolderTest {
+class ScoreArchiveTest {
 
-  private static final ScoringPlan PLAN = new ScoringPlan(GraphVariant.WINOGRAD, 1);
-
-  private static final Instant SCORED_AT = Instant.parse("2026-11-03T10:00:00Z");
   private static final String CATEGORY = "it's a category";
 
   @TempDir static Path warehouse;
@@ -90,12 +84,12 @@ class ScoreFolderTest {
     Files.writeString(folder.resolve("healed.png"), "no image");
     Files.writeString(folder.resolve("worse.png"), "no image");
     Files.writeString(folder.resolve("bad.png"), "no image");
-    ScoreFolder scoring = scoring(lake, CATEGORY, 4);
+    ArchiveScoring scoring = scoring(lake, CATEGORY, 4);
     first =
         night(
             scoring.run(
-                scoring.plan(folder.toString()),
-                stamp(CATEGORY, "first"),
+                folder,
+                "first",
                 done ->
                     PROGRESS.add(
                         List.of(
@@ -107,20 +101,19 @@ class ScoreFolderTest {
         folder.resolve("touched.png"), FileTime.from(Instant.parse("2030-01-01T00:00:00Z")));
     copy(4, folder.resolve("healed.png"));
     Files.writeString(folder.resolve("worse.png"), "still no image");
-    second =
-        night(scoring.run(scoring.plan(folder.toString()), stamp(CATEGORY, "second"), done -> {}));
+    second = night(scoring.run(folder, "second"));
   }
 
   @Test
   void scoresAndMapsAreThoseOfTheDetectorAlone() throws IOException {
-    try (Detector detector = bundle.detector(PLAN.graph()).open(Device.cpu(1))) {
+    try (Detector detector = bundle.detector(ArchiveScoring.PLAN.graph()).open(Device.cpu(1))) {
       for (int i = 0; i < second.scores().size(); i++) {
         Row score = second.scores().get(i);
         byte[] png = Files.readAllBytes(Path.of(URI.create(score.getAs("image"))));
         RgbImage image = ImageDecoder.decode(png);
         Calibration.Detection alone =
             bundle
-                .calibration(PLAN.graph())
+                .calibration(ArchiveScoring.PLAN.graph())
                 .detect(
                     detector.analyze(List.of(image.pixels())).get(0),
                     image.width(),
@@ -151,7 +144,7 @@ class ScoreFolderTest {
     assertThat(row.<String>getAs("method")).isEqualTo(UntrainedBundle.METHOD);
     assertThat(row.<Long>getAs("version")).isEqualTo(1);
     assertThat(row.<Double>getAs("threshold")).isEqualTo(UntrainedBundle.THRESHOLD);
-    assertThat(row.<Timestamp>getAs("scored_at").toInstant()).isEqualTo(SCORED_AT);
+    assertThat(row.<Timestamp>getAs("scored_at").toInstant()).isEqualTo(ArchiveScoring.SCORED_AT);
     assertThat(row.<String>getAs("run")).isEqualTo("first");
   }
 
@@ -220,17 +213,18 @@ class ScoreFolderTest {
 
   @Test
   void whenNothingChangesThereIsNothingToDo() {
-    ScoreFolder.Work work = scoring(lake, CATEGORY, 4).plan(folder.toString());
-
-    assertThat(work.images()).isEmpty();
-    assertThat(work.skipped()).isEqualTo(6);
+    try (PlanScoring.Work work = scoring(lake, CATEGORY, 4).plan(folder)) {
+      assertThat(work.count()).isZero();
+      assertThat(work.images().isEmpty()).isTrue();
+      assertThat(work.skipped()).isEqualTo(6);
+    }
   }
 
   @Test
   void whatOneModelHasSeenIsNewToAnother() {
-    ScoreFolder.Work work = scoring(lake, "another category", 4).plan(folder.toString());
-
-    assertThat(work.images()).hasSize(6);
+    try (PlanScoring.Work work = scoring(lake, "another category", 4).plan(folder)) {
+      assertThat(work.images().count()).isEqualTo(6);
+    }
   }
 
   @Test
@@ -250,11 +244,11 @@ class ScoreFolderTest {
         done.add(
             runs.submit(
                 () -> {
-                  ScoreFolder scoring = scoring(Lake.existing(session), category, 10);
-                  ScoreFolder.Work work = scoring.plan(shared.toString());
+                  ArchiveScoring scoring = scoring(Lake.existing(session), category, 10);
+                  PlanScoring.Work work = scoring.plan(shared);
                   // Neither starts before both know that there is everything to do.
                   start.await(60, TimeUnit.SECONDS);
-                  return scoring.run(work, stamp(category, "run"), images -> {});
+                  return scoring.run(work, "run", images -> {});
                 }));
       }
       for (Future<?> run : done) {
@@ -276,15 +270,9 @@ class ScoreFolderTest {
     new Random(1).nextBytes(noise);
     Files.write(images.resolve("wide.png"), PngEncoder.encode(new RgbImage(160, 100, noise)));
     String category = "nelson1425";
-    ScoreFolder scoring =
-        new ScoreFolder(
-            lake,
-            UntrainedBundle.of(category, MapVariant.NELSON1425, Architecture.TINY),
-            PLAN,
-            DecodeLimits.defaults(),
-            4);
+    Bundle nelson = UntrainedBundle.of(category, MapVariant.NELSON1425, Architecture.TINY);
 
-    scoring.run(scoring.plan(images.toString()), stamp(category, "run"), done -> {});
+    new ArchiveScoring(lake, nelson, ArchiveScoring.PLAN, 4).run(images, "run");
 
     Row map = rows(Tables.ANOMALY_MAPS, category).get(0);
     int side = map.getAs("width");
@@ -299,17 +287,6 @@ class ScoreFolderTest {
   }
 
   @Test
-  void aFolderWithoutImagesIsNamed(@TempDir Path empty) throws IOException {
-    Files.writeString(empty.resolve("readme.txt"), "no images here");
-
-    assertThatExceptionOfType(BadInputException.class)
-        .isThrownBy(() -> scoring(lake, CATEGORY, 4).plan(empty.toString()))
-        .withMessage(
-            "Cannot score %s: it has no images (png, jpg, jpeg, bmp). Correct the path."
-                .formatted(empty));
-  }
-
-  @Test
   void aBundleWithoutStatisticsForTheGraphIsRefused() {
     Bundle other =
         new Bundle(
@@ -318,9 +295,9 @@ class ScoreFolderTest {
             bundle.teacher(),
             bundle.network(),
             bundle.statistics(),
-            Map.of("int8", bundle.calibration(PLAN.graph())));
+            Map.of("int8", bundle.calibration(ArchiveScoring.PLAN.graph())));
     assertThatExceptionOfType(BadInputException.class)
-        .isThrownBy(() -> new ScoreFolder(lake, other, PLAN, DecodeLimits.defaults(), 4))
+        .isThrownBy(() -> new ScoreArchive.Source(other, ArchiveScoring.PLAN))
         .withMessage(
             "Cannot judge by graph winograd with version 1 of category %s: it has no statistics"
                 + " for float32, only for int8. Train it again, or choose another graph.",
@@ -338,21 +315,14 @@ class ScoreFolderTest {
     }
   }
 
-  private static Night night(RunLog.Counts counts) {
-    return new Night(counts, rows(Tables.SCORES), rows(Tables.ANOMALY_MAPS), rows(Tables.REJECTS));
+  private static Night night(ScoreArchive.Result result) {
+    return new Night(
+        result.counts(), rows(Tables.SCORES), rows(Tables.ANOMALY_MAPS), rows(Tables.REJECTS));
   }
 
-  private static ScoreFolder scoring(Lake into, String category, int batch) {
+  private static ArchiveScoring scoring(Lake into, String category, int batch) {
     Bundle ofCategory = category.equals(CATEGORY) ? bundle : UntrainedBundle.of(category);
-    return new ScoreFolder(into, ofCategory, PLAN, DecodeLimits.defaults(), batch);
-  }
-
-  private static ScoreImages.Stamp stamp(String category, String run) {
-    return new ScoreImages.Stamp(
-        new ModelFamily(UntrainedBundle.DATASET, category, UntrainedBundle.METHOD),
-        1,
-        run,
-        Timestamp.from(SCORED_AT));
+    return new ArchiveScoring(into, ofCategory, ArchiveScoring.PLAN, batch);
   }
 
   private static List<Row> rows(TableDefinition table) {

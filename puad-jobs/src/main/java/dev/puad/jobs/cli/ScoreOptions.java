@@ -1,0 +1,111 @@
+package dev.puad.jobs.cli;
+
+import dev.puad.jobs.archive.CategoryRule;
+import dev.puad.jobs.config.UsageException;
+import dev.puad.jobs.pipeline.PlanScoring;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** Which images of an archive a run is for; a picocli mixin. */
+final class ScoreOptions {
+
+  @ArgGroup(multiplicity = "1")
+  private Categories categories;
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description =
+          "Only images modified then or later: 2026-11-22 (midnight UTC) or 2026-11-22T18:00:00Z.")
+  private String since;
+
+  @Option(
+      names = "--until",
+      paramLabel = "TIME",
+      description = "Only images modified before, in the same notation.")
+  private String until;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "At most so many images; the next run goes on.")
+  private Integer limit;
+
+  @Option(
+      names = "--retry-rejects",
+      description = "Also images that were rejected and have not changed since.")
+  private boolean retryRejects;
+
+  @Option(
+      names = "--dry-run",
+      description = "Count what there is to do, and its bytes; write nothing.")
+  private boolean dryRun;
+
+  /** One category, or a rule. */
+  static final class Categories {
+
+    @Option(names = "--category", paramLabel = "NAME", description = "The category of every image.")
+    private String category;
+
+    @Option(
+        names = "--categories",
+        paramLabel = "PATTERN",
+        description =
+            "Which part of a path below PATH is the category, as in 'line3/{category}/**'; each is"
+                + " scored by its own bundle.")
+    private String pattern;
+
+    CategoryRule rule() {
+      return category == null ? CategoryRule.pattern(pattern) : CategoryRule.always(category);
+    }
+  }
+
+  /** The one category, if it is one. */
+  Optional<String> category() {
+    return Optional.ofNullable(categories.category);
+  }
+
+  boolean dryRun() {
+    return dryRun;
+  }
+
+  /** What is asked for, of an archive and the versions of its models. */
+  PlanScoring.Request request(
+      String root, String dataset, String method, Map<String, Long> versions) {
+    if (limit != null && limit < 1) {
+      throw new UsageException("Cannot set --limit to %d, it must be at least 1.".formatted(limit));
+    }
+    return new PlanScoring.Request(
+        root,
+        categories.rule(),
+        dataset,
+        method,
+        versions,
+        instant("--since", since),
+        instant("--until", until),
+        Optional.ofNullable(limit),
+        retryRejects ? PlanScoring.Rejects.RETRIED : PlanScoring.Rejects.LEFT);
+  }
+
+  private static Optional<Instant> instant(String option, String text) {
+    if (text == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          text.contains("T")
+              ? Instant.parse(text)
+              : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant());
+    } catch (DateTimeException e) {
+      throw new UsageException(
+          "Cannot set %s to %s, it must be a date or a time such as 2026-11-22T18:00:00Z."
+              .formatted(option, text));
+    }
+  }
+}

@@ -1,0 +1,225 @@
+package dev.puad.jobs.pipeline;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
+
+import dev.puad.jobs.archive.CategoryRule;
+import dev.puad.jobs.table.Lake;
+import dev.puad.jobs.table.TableDefinition;
+import dev.puad.jobs.table.Tables;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
+
+/** Finds out which images of an archive are to be scored; reads none of them. */
+public final class PlanScoring {
+
+  /** A listing and the category of each image. */
+  static final StructType FILES = DecodeImages.FILES.add("category", DataTypes.StringType);
+
+  private static final String[] STATE = {"category", "image", "modified", "length"};
+
+  private PlanScoring() {}
+
+  /** Which images a run is for. */
+  public enum Rejects {
+    /** Those that were rejected and have not changed are passed over. */
+    LEFT,
+    /** They are tried again. */
+    RETRIED
+  }
+
+  /**
+   * What a run is asked for.
+   *
+   * @param root the archive's normalised URI
+   * @param dataset of the models
+   * @param method of the models
+   * @param versions the model's version of each category that has one
+   * @param since images modified before are passed over
+   * @param until images modified then or later are passed over
+   * @param limit of images; empty for all
+   */
+  public record Request(
+      String root,
+      CategoryRule rule,
+      String dataset,
+      String method,
+      Map<String, Long> versions,
+      Optional<Instant> since,
+      Optional<Instant> until,
+      Optional<Integer> limit,
+      Rejects rejects) {}
+
+  /**
+   * Images of one category.
+   *
+   * @param found in the archive
+   * @param skipped since they have been scored or rejected in their present state, or for their
+   *     time
+   * @param bytes of those that are left
+   */
+  public record Found(long found, long skipped, long bytes) {
+
+    /** Images that are left. */
+    public long left() {
+      return found - skipped;
+    }
+  }
+
+  /**
+   * What is to be done; closed when it is done.
+   *
+   * @param images of {@link #FILES}, in the order in which they are to be scored
+   * @param categories those that have a model
+   * @param unmatched images of no category, by the rule
+   * @param withoutModel images of categories that have no model
+   */
+  public record Work(
+      Dataset<Row> planned,
+      Dataset<Row> images,
+      long count,
+      Map<String, Found> categories,
+      long unmatched,
+      Map<String, Long> withoutModel)
+      implements AutoCloseable {
+
+    /** Images that need not be read. */
+    public long skipped() {
+      return categories.values().stream().mapToLong(Found::skipped).sum();
+    }
+
+    @Override
+    public void close() {
+      planned.unpersist();
+    }
+  }
+
+  /** Compares a listing of {@link DecodeImages#FILES} with the tables. */
+  public static Work plan(Lake lake, Dataset<Row> listing, Request request) {
+    MapFunction<Row, Row> categorized = new Categorize(request.root(), request.rule());
+    Dataset<Row> planned =
+        listing
+            .map(categorized, Encoders.row(FILES))
+            .join(seen(lake, request), STATE, "left")
+            .withColumn("skipped", coalesce(col("seen"), lit(false)).or(not(inTime(request))))
+            .drop("seen")
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    Map<String, Found> categories = new TreeMap<>();
+    Map<String, Long> withoutModel = new TreeMap<>();
+    long unmatched = 0;
+    for (Row row : counts(planned)) {
+      String category = row.getString(0);
+      if (category == null) {
+        unmatched = row.getLong(1);
+      } else if (request.versions().containsKey(category)) {
+        categories.put(category, new Found(row.getLong(1), row.getLong(2), row.getLong(3)));
+      } else {
+        withoutModel.put(category, row.getLong(1));
+      }
+    }
+    Dataset<Row> images = images(planned, categories, request.limit());
+    long left = categories.values().stream().mapToLong(Found::left).sum();
+    long count = request.limit().map(limit -> Math.min(limit, left)).orElse(left);
+    return new Work(planned, images, count, categories, unmatched, withoutModel);
+  }
+
+  private static List<Row> counts(Dataset<Row> planned) {
+    return planned
+        .groupBy("category")
+        .agg(
+            count(lit(1)),
+            sum(when(col("skipped"), 1L).otherwise(0L)),
+            sum(when(col("skipped"), 0L).otherwise(col("length"))))
+        .collectAsList();
+  }
+
+  /** Neighbours in a shard stay neighbours, in its order, so that it is read once and forwards. */
+  private static Dataset<Row> images(
+      Dataset<Row> planned, Map<String, Found> categories, Optional<Integer> limit) {
+    Dataset<Row> images =
+        planned
+            .where(not(col("skipped")).and(col("category").isin(categories.keySet().toArray())))
+            .drop("skipped")
+            .orderBy(
+                col("category"), coalesce(col("shard"), col("image")), col("offset"), col("image"));
+    return limit.map(images::limit).orElse(images);
+  }
+
+  /** The state in which images were last seen by the models that are to score. */
+  private static Dataset<Row> seen(Lake lake, Request request) {
+    List<TableDefinition> tables = new ArrayList<>(List.of(Tables.SCORES));
+    if (request.rejects() == Rejects.LEFT) {
+      tables.add(Tables.REJECTS);
+    }
+    return tables.stream()
+        .map(
+            table ->
+                lake.read(table)
+                    .where(ofModels(request))
+                    .select("category", "image", "modified", "length"))
+        .reduce(Dataset::unionByName)
+        .orElseThrow()
+        .distinct()
+        .withColumn("seen", lit(true));
+  }
+
+  /** Holds for rows of the models that are to score. */
+  static Column ofModels(Request request) {
+    Column models =
+        request.versions().entrySet().stream()
+            .map(
+                model ->
+                    col("category")
+                        .equalTo(model.getKey())
+                        .and(col("version").equalTo(model.getValue())))
+            .reduce(lit(false), Column::or);
+    return col("dataset")
+        .equalTo(request.dataset())
+        .and(col("method").equalTo(request.method()))
+        .and(models);
+  }
+
+  private static Column inTime(Request request) {
+    Column in = lit(true);
+    if (request.since().isPresent()) {
+      in = in.and(col("modified").geq(Timestamp.from(request.since().get())));
+    }
+    if (request.until().isPresent()) {
+      in = in.and(col("modified").lt(Timestamp.from(request.until().get())));
+    }
+    // Without a time, storage failed, which is told whatever was asked for.
+    return col("modified").isNull().or(in);
+  }
+
+  private record Categorize(String root, CategoryRule rule) implements MapFunction<Row, Row> {
+
+    @Override
+    public Row call(Row file) {
+      Object[] row = new Object[FILES.size()];
+      for (int i = 0; i < file.size(); i++) {
+        row[i] = file.get(i);
+      }
+      row[FILES.fieldIndex("category")] = rule.category(root, file.getString(0)).orElse(null);
+      return RowFactory.create(row);
+    }
+  }
+}

@@ -1,0 +1,232 @@
+package dev.puad.jobs.pipeline;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import dev.puad.jobs.table.Lake;
+import dev.puad.jobs.table.RunLog;
+import dev.puad.jobs.table.Tables;
+import dev.puad.model.BadInputException;
+import dev.puad.model.detect.Bundle;
+import dev.puad.model.image.DecodeLimits;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * Scores what is planned, each image by its category's bundle.
+ *
+ * <p>Each batch is committed in the order maps, rejects, scores: the score row is what makes a map
+ * visible, and a run that was killed leaves whole batches.
+ */
+public final class ScoreArchive {
+
+  private final Lake lake;
+  private final Function<String, Source> bundles;
+  private final DecodeLimits limits;
+  private final int batch;
+
+  /**
+   * Scores {@code batch} images a commit.
+   *
+   * @param bundles opens a category's; asked for each that has images before any is read
+   */
+  public ScoreArchive(Lake lake, Function<String, Source> bundles, DecodeLimits limits, int batch) {
+    this.lake = lake;
+    this.bundles = bundles;
+    this.limits = limits;
+    this.batch = batch;
+  }
+
+  /** A bundle and how it is to compute. */
+  public record Source(Bundle bundle, ScoringPlan plan) {
+
+    /**
+     * @throws BadInputException if the bundle has no statistics for the planned graph
+     */
+    public Source {
+      bundle.calibration(plan.graph());
+    }
+
+    private ScoreImages.Model sent(ExecutorDetectors.Sent detector) {
+      return new ScoreImages.Model(
+          detector, bundle.calibration(plan.graph()), plan, bundle.manifest().version());
+    }
+  }
+
+  /** What a run did: images scored and rejected of each category, and of each reason. */
+  public record Result(Map<String, RunLog.Counts> categories, Map<String, Long> reasons) {
+
+    /** Of all categories. */
+    public RunLog.Counts counts() {
+      return categories.values().stream().reduce(RunLog.Counts.NONE, RunLog.Counts::plus);
+    }
+  }
+
+  /** Scores the planned images; {@code progress} hears how many are done after each commit. */
+  public Result run(PlanScoring.Work work, ScoreImages.Stamp stamp, LongConsumer progress) {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(lake.spark().sparkContext());
+    try (Run run = new Run(context, stamp)) {
+      work.categories()
+          .forEach(
+              (category, found) -> {
+                if (found.left() > 0) {
+                  run.send(category);
+                }
+              });
+      Iterator<Row> images = work.images().toLocalIterator();
+      List<Row> next = new ArrayList<>();
+      while (images.hasNext()) {
+        next.add(images.next());
+        if (next.size() == batch || !images.hasNext()) {
+          progress.accept(run.score(next));
+          next = new ArrayList<>();
+        }
+      }
+      run.forgetHealedShards();
+      return run.result(work);
+    }
+  }
+
+  /** The models of one run, which stay with the executors until it ends. */
+  private final class Run implements AutoCloseable {
+
+    private final JavaSparkContext context;
+    private final ScoreImages.Stamp stamp;
+    private final DecodeImages.Decoder decoder;
+    private final Map<String, Broadcast<ScoreImages.Model>> models = new HashMap<>();
+    private final List<ExecutorDetectors.Sent> sent = new ArrayList<>();
+    private final Map<String, RunLog.Counts> categories = new TreeMap<>();
+    private final Map<String, Long> reasons = new TreeMap<>();
+    private long done;
+
+    Run(JavaSparkContext context, ScoreImages.Stamp stamp) {
+      this.context = context;
+      this.stamp = stamp;
+      this.decoder = DecodeImages.decoder(lake.spark(), limits);
+    }
+
+    /** Sends a category's model to the executors, which get it when they need it. */
+    void send(String category) {
+      Source source = bundles.apply(category);
+      ExecutorDetectors.Sent detector =
+          ExecutorDetectors.Sent.of(
+              context, source.bundle().detector(source.plan().graph()), source.plan().device());
+      sent.add(detector);
+      models.put(category, context.broadcast(source.sent(detector)));
+    }
+
+    /** Scores and commits a batch; returns how many images are done by now. */
+    long score(List<Row> files) {
+      Map<String, Broadcast<ScoreImages.Model>> needed = new HashMap<>(models);
+      needed
+          .keySet()
+          .retainAll(
+              files.stream().map(file -> file.<String>getAs("category")).distinct().toList());
+      Dataset<Row> images =
+          ScoreImages.score(DecodeImages.tasks(lake.spark(), files), decoder, needed)
+              .persist(StorageLevel.MEMORY_AND_DISK());
+      try {
+        // Scores all of them, task by task; what follows is light, and a task each would cost more.
+        images.count();
+        commit(images.coalesce(lake.spark().sparkContext().defaultParallelism()));
+        count(images);
+      } finally {
+        images.unpersist();
+      }
+      done += files.size();
+      return done;
+    }
+
+    Result result(PlanScoring.Work work) {
+      work.categories()
+          .forEach(
+              (category, found) ->
+                  categories.merge(
+                      category, new RunLog.Counts(0, found.skipped(), 0), RunLog.Counts::plus));
+      return new Result(categories, reasons);
+    }
+
+    /** A shard that was rejected and can be read now: its images are what is left to tell. */
+    void forgetHealedShards() {
+      Dataset<Row> whole =
+          lake.read(Tables.SHARDS).where("reason is null").select(col("shard").as("image"));
+      Dataset<Row> healed =
+          lake.read(Tables.REJECTS).where(ofRun()).join(whole, new String[] {"image"}, "left_semi");
+      if (!healed.isEmpty()) {
+        lake.deleteKeys(Tables.REJECTS, healed);
+      }
+    }
+
+    @Override
+    public void close() {
+      models.values().forEach(Broadcast::destroy);
+      sent.forEach(ExecutorDetectors.Sent::close);
+    }
+
+    private void commit(Dataset<Row> images) {
+      String[] key = {"category", "version", "image"};
+      Dataset<Row> before =
+          lake.read(Tables.REJECTS)
+              .where(ofRun())
+              .select(col("category"), col("version"), col("image"), col("attempts").as("before"));
+      lake.merge(Tables.ANOMALY_MAPS, ScoreImages.maps(images, stamp));
+      lake.merge(
+          Tables.REJECTS,
+          ScoreImages.rejects(
+              images.join(before, key, "left"), stamp, coalesce(col("before"), lit(0)).plus(1)));
+      dropStale(images, key);
+      Dataset<Row> scores = ScoreImages.scores(images, stamp);
+      Dataset<Row> healed = scores.join(before, key, "left_semi");
+      if (!healed.isEmpty()) {
+        lake.deleteKeys(Tables.REJECTS, healed);
+      }
+      lake.merge(Tables.SCORES, scores);
+    }
+
+    /** An image that was scored once and is damaged now keeps neither score nor map. */
+    private void dropStale(Dataset<Row> images, String[] key) {
+      Dataset<Row> stale =
+          lake.read(Tables.SCORES)
+              .where(ofRun())
+              .join(images.where(col("reason").isNotNull()), key, "left_semi");
+      if (!stale.isEmpty()) {
+        lake.deleteKeys(Tables.SCORES, stale);
+        lake.deleteKeys(Tables.ANOMALY_MAPS, stale);
+      }
+    }
+
+    private void count(Dataset<Row> images) {
+      for (Row row : images.groupBy("category", "reason").count().collectAsList()) {
+        boolean scored = row.isNullAt(1);
+        long count = row.getLong(2);
+        categories.merge(
+            row.getString(0),
+            new RunLog.Counts(scored ? count : 0, 0, scored ? 0 : count),
+            RunLog.Counts::plus);
+        if (!scored) {
+          reasons.merge(row.getString(1), count, Long::sum);
+        }
+      }
+    }
+
+    private Column ofRun() {
+      return col("dataset")
+          .equalTo(stamp.dataset())
+          .and(col("method").equalTo(stamp.method()))
+          .and(col("category").isin(models.keySet().toArray()));
+    }
+  }
+}

@@ -106,7 +106,8 @@ final class ScoreCommand implements Callable<Integer> {
               lake,
               category -> new ScoreArchive.Source(open(models.get(category)), plan),
               settings.image().limits(),
-              settings.score().batch());
+              settings.score().batch(),
+              settings.score().modelsBytes());
       ScoreArchive.Result result = score(scoring, work, given, run);
       run.done(lake, result.counts());
       ScoreReport.done(terminal, common, run, work, result);

@@ -15,9 +15,16 @@ import java.util.Optional;
  * @param device where networks compute, or {@link #AUTO} for GPUs where executors have them
  * @param graphBatch images of one inference; 0: as many as suit the executors
  * @param batchBytes for the activations of one inference, or of all that run on a GPU at a time
+ * @param modelsBytes that the models open in an executor are to take at most
  */
 public record ScoreSettings(
-    int batch, double maxRejectRate, String graph, String device, int graphBatch, long batchBytes) {
+    int batch,
+    double maxRejectRate,
+    String graph,
+    String device,
+    int graphBatch,
+    long batchBytes,
+    long modelsBytes) {
 
   /** Leaves the choice to what executors run on. */
   public static final String AUTO = "auto";
@@ -29,6 +36,7 @@ public record ScoreSettings(
     Check.oneOf("score.device", device, orAuto(Device.Kind.names()));
     Check.notNegative("score.graph-batch", graphBatch);
     Check.positive("score.batch-bytes", batchBytes);
+    Check.positive("score.models-bytes", modelsBytes);
   }
 
   /** The graph that was chosen; empty for the one that suits the executors. */

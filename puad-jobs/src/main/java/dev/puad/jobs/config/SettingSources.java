@@ -146,7 +146,8 @@ public final class SettingSources {
             text("score.graph"),
             text("score.device"),
             count("score.graph-batch"),
-            whole("score.batch-bytes")),
+            whole("score.batch-bytes"),
+            whole("score.models-bytes")),
         new EvaluateSettings(
             numbers("evaluate.fpr-limits"),
             number("evaluate.error-bound"),

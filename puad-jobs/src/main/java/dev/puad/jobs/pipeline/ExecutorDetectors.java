@@ -14,7 +14,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.resource.ResourceInformation;
 
-/** One detector an executor, for all tasks of a job. */
+/** One detector an executor, for all tasks of a job; of a job's many models, as many as fit. */
 public final class ExecutorDetectors {
 
   /** A detector takes up to a gigabyte, and a second or so to open. */
@@ -28,17 +28,28 @@ public final class ExecutorDetectors {
   private ExecutorDetectors() {}
 
   /** A detector on its way to executors, for one job; closed by the driver when the job is done. */
-  public record Sent(UUID job, Broadcast<PackedDetector> packed, Device.Kind kind)
+  public record Sent(
+      UUID job, Broadcast<PackedDetector> packed, Device.Kind kind, ExecutorShared.Space space)
       implements Serializable, AutoCloseable {
 
     /** Sends a detector out, to be opened on devices of that kind. */
     public static Sent of(JavaSparkContext context, PackedDetector packed, Device.Kind kind) {
-      return new Sent(UUID.randomUUID(), context.broadcast(packed), kind);
+      return of(context, packed, kind, Long.MAX_VALUE);
+    }
+
+    /** The same of one of several, which together are to take {@code room} bytes at most. */
+    public static Sent of(
+        JavaSparkContext context, PackedDetector packed, Device.Kind kind, long room) {
+      return new Sent(
+          UUID.randomUUID(),
+          context.broadcast(packed),
+          kind,
+          new ExecutorShared.Space(packed.openBytes(), room));
     }
 
     /** The executor's detector, for the running task and others. */
     public Detector open() {
-      return OPEN.borrow(job, () -> packed.value().open(device(TaskContext.get(), kind)));
+      return OPEN.borrow(job, space, () -> packed.value().open(device(TaskContext.get(), kind)));
     }
 
     @Override

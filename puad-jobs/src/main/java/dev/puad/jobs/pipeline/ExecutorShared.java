@@ -1,7 +1,9 @@
 package dev.puad.jobs.pipeline;
 
+import java.io.Serializable;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -29,16 +31,31 @@ public final class ExecutorShared<T extends AutoCloseable> {
 
   private final Duration idle;
   private final ScheduledThreadPoolExecutor timer;
-  private final Map<UUID, Shared<T>> open = new HashMap<>();
+
+  /** In the order in which they were last used. */
+  private final Map<UUID, Shared<T>> open = new LinkedHashMap<>();
+
+  /**
+   * Memory.
+   *
+   * @param bytes that one takes, about
+   * @param room in bytes, for all that are open; what tasks use is never closed to make some
+   */
+  public record Space(long bytes, long room) implements Serializable {
+
+    static final Space NONE = new Space(0, Long.MAX_VALUE);
+  }
 
   private static final class Shared<T extends AutoCloseable> {
     private final T value;
+    private final long bytes;
     private int users;
     private boolean released;
     private Optional<Future<?>> closing = Optional.empty();
 
-    Shared(T value) {
+    Shared(T value, long bytes) {
       this.value = value;
+      this.bytes = bytes;
     }
 
     void stopWaiting() {
@@ -75,12 +92,26 @@ public final class ExecutorShared<T extends AutoCloseable> {
   }
 
   /** The job's one, for the running task and others; opened for the first of them. */
-  public synchronized T borrow(UUID job, Supplier<T> opened) {
-    Shared<T> shared = open.computeIfAbsent(job, missing -> new Shared<>(opened.get()));
+  public T borrow(UUID job, Supplier<T> opened) {
+    return borrow(job, Space.NONE, opened);
+  }
+
+  /**
+   * The same of what takes memory: before it is opened, others that no task uses are closed, the
+   * one that was idle longest first, until it fits.
+   */
+  public synchronized T borrow(UUID job, Space space, Supplier<T> opened) {
+    Shared<T> shared = open.get(job);
+    if (shared == null) {
+      makeRoom(space);
+      shared = new Shared<>(opened.get(), space.bytes());
+      open.put(job, shared);
+    }
+    Shared<T> lent = shared;
     shared.users++;
     shared.stopWaiting();
     TaskContext.get()
-        .addTaskCompletionListener((TaskCompletionListener) context -> giveBack(job, shared));
+        .addTaskCompletionListener((TaskCompletionListener) context -> giveBack(job, lent));
     return shared.value;
   }
 
@@ -93,8 +124,22 @@ public final class ExecutorShared<T extends AutoCloseable> {
     }
   }
 
+  private void makeRoom(Space space) {
+    for (Map.Entry<UUID, Shared<T>> other : List.copyOf(open.entrySet())) {
+      long taken = open.values().stream().mapToLong(shared -> shared.bytes).sum();
+      if (taken + space.bytes() <= space.room()) {
+        return;
+      }
+      closeUnused(other.getKey(), other.getValue());
+    }
+  }
+
   private synchronized void giveBack(UUID job, Shared<T> shared) {
     shared.users--;
+    if (open.remove(job, shared)) {
+      // The last of them all, in the order of use.
+      open.put(job, shared);
+    }
     if (shared.released) {
       closeUnused(job, shared);
     } else if (shared.users == 0) {

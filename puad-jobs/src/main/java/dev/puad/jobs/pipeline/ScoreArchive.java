@@ -37,17 +37,21 @@ public final class ScoreArchive {
   private final Function<String, Source> bundles;
   private final DecodeLimits limits;
   private final int batch;
+  private final long room;
 
   /**
    * Scores {@code batch} images a commit.
    *
+   * @param room bytes that the models open in an executor are to take at most
    * @param bundles opens a category's; asked for each that has images before any is read
    */
-  public ScoreArchive(Lake lake, Function<String, Source> bundles, DecodeLimits limits, int batch) {
+  public ScoreArchive(
+      Lake lake, Function<String, Source> bundles, DecodeLimits limits, int batch, long room) {
     this.lake = lake;
     this.bundles = bundles;
     this.limits = limits;
     this.batch = batch;
+    this.room = room;
   }
 
   /** A bundle and how it is to compute. */
@@ -123,7 +127,10 @@ public final class ScoreArchive {
       Source source = bundles.apply(category);
       ExecutorDetectors.Sent detector =
           ExecutorDetectors.Sent.of(
-              context, source.bundle().detector(source.plan().graph()), source.plan().device());
+              context,
+              source.bundle().detector(source.plan().graph()),
+              source.plan().device(),
+              room);
       sent.add(detector);
       models.put(category, context.broadcast(source.sent(detector)));
     }

@@ -28,7 +28,7 @@ class SettingSourcesTest {
                 "small", 0, "builtin", 0, 1, 1, 10, "none", "", 1 << 30, 0.01, "student", "puad"));
     assertThat(settings.image()).isEqualTo(new ImageSettings(1 << 26, 256 << 20, 1_000_000, 200));
     assertThat(settings.score())
-        .isEqualTo(new ScoreSettings(2000, 1.0, "auto", "auto", 0, 4L << 30));
+        .isEqualTo(new ScoreSettings(2000, 1.0, "auto", "auto", 0, 4L << 30, 3L << 30));
     assertThat(settings.evaluate())
         .isEqualTo(new EvaluateSettings(List.of(0.01, 0.05, 0.1, 0.3, 1.0), 1e-5, 1 << 26));
   }

@@ -70,7 +70,11 @@ final class ArchiveScoring {
 
   ScoreArchive.Result run(PlanScoring.Work work, String run, LongConsumer progress) {
     return new ScoreArchive(
-            lake, category -> new ScoreArchive.Source(bundle, plan), DecodeLimits.defaults(), batch)
+            lake,
+            category -> new ScoreArchive.Source(bundle, plan),
+            DecodeLimits.defaults(),
+            batch,
+            Long.MAX_VALUE)
         .run(
             work,
             new ScoreImages.Stamp(

@@ -104,6 +104,21 @@ class ExecutorSharedTest {
   }
 
   @Test
+  void theOneThatWasIdleLongestMakesRoomForAnother() {
+    UUID third = UUID.randomUUID();
+    run(job, 1, new ExecutorShared.Space(40, 100));
+    run(other, 1, new ExecutorShared.Space(40, 100));
+    run(job, 1, new ExecutorShared.Space(40, 100));
+
+    run(third, 1, new ExecutorShared.Space(40, 100));
+
+    assertThat(opened(job).closed()).isZero();
+    assertThat(opened(other).closed()).isEqualTo(1);
+    assertThat(opened(third).closed()).isZero();
+    SHARED.release(third);
+  }
+
+  @Test
   void itStaysOpenBetweenTasks() {
     run(job, 2);
 
@@ -268,11 +283,15 @@ class ExecutorSharedTest {
   }
 
   private static void run(UUID job, int tasks) {
+    run(job, tasks, ExecutorShared.Space.NONE);
+  }
+
+  private static void run(UUID job, int tasks, ExecutorShared.Space space) {
     spark
         .parallelize(IntStream.range(0, tasks).boxed().toList(), tasks)
         .foreach(
             task ->
-                assertThat(SHARED.borrow(job, () -> Opened.of(job)))
+                assertThat(SHARED.borrow(job, space, () -> Opened.of(job)))
                     .isSameAs(OPENED.get(job).get(OPENED.get(job).size() - 1)));
   }
 

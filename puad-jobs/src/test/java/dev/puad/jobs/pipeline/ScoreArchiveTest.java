@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.puad.jobs.LocalSpark;
+import dev.puad.jobs.archive.CategoryRule;
 import dev.puad.jobs.archive.FolderListing;
 import dev.puad.jobs.table.Lake;
 import dev.puad.jobs.table.RunLog;
@@ -20,6 +21,7 @@ import dev.puad.model.detect.Detector;
 import dev.puad.model.detect.Device;
 import dev.puad.model.detect.MapVariant;
 import dev.puad.model.image.BilinearMap;
+import dev.puad.model.image.DecodeLimits;
 import dev.puad.model.image.ImageDecoder;
 import dev.puad.model.image.PngEncoder;
 import dev.puad.model.image.RgbImage;
@@ -35,6 +37,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -284,6 +287,64 @@ class ScoreArchiveTest {
     }
     double picturable = rows(Tables.SCORES, category).get(0).getAs("picturable");
     assertThat(picturable).isCloseTo(largest, within(map.<Float>getAs("scale") / 4096 + 1e-6));
+  }
+
+  @Test
+  void oneBatchScoresEachCategoryByItsOwnBundle(@TempDir Path line) throws IOException {
+    Map<String, Bundle> bundles =
+        Map.of(
+            "north", UntrainedBundle.of("north"),
+            "south", UntrainedBundle.of("south", MapVariant.NELSON1425, Architecture.TINY));
+    for (String category : List.of("north", "south")) {
+      for (int i = 0; i < 3; i++) {
+        copy(i, line.resolve(category + "/" + i + ".png"));
+      }
+    }
+    copy(0, line.resolve("west/0.png"));
+    String root = FolderListing.root(new Configuration(), line.toString());
+
+    ScoreArchive.Result result;
+    try (PlanScoring.Work work =
+        PlanScoring.plan(
+            lake,
+            ListArchive.list(lake, root, ArchiveScoring.SHARDS, ListArchive.Indices.FORGOTTEN),
+            new PlanScoring.Request(
+                root,
+                CategoryRule.pattern("{category}/*"),
+                UntrainedBundle.DATASET,
+                UntrainedBundle.METHOD,
+                Map.of("north", 1L, "south", 1L),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                PlanScoring.Rejects.LEFT))) {
+      // Room for no model at all: each is closed as soon as the other is wanted.
+      result =
+          new ScoreArchive(
+                  lake,
+                  category -> new ScoreArchive.Source(bundles.get(category), ArchiveScoring.PLAN),
+                  DecodeLimits.defaults(),
+                  100,
+                  1)
+              .run(
+                  work,
+                  new ScoreImages.Stamp(
+                      UntrainedBundle.DATASET,
+                      UntrainedBundle.METHOD,
+                      "run",
+                      Timestamp.from(ArchiveScoring.SCORED_AT)),
+                  done -> {});
+    }
+
+    assertThat(result.categories())
+        .isEqualTo(
+            Map.of("north", new RunLog.Counts(3, 0, 0), "south", new RunLog.Counts(3, 0, 0)));
+    assertThat(rows(Tables.ANOMALY_MAPS, "north"))
+        .hasSize(3)
+        .allMatch(row -> row.<Integer>getAs("width") == 24);
+    assertThat(rows(Tables.ANOMALY_MAPS, "south"))
+        .hasSize(3)
+        .allMatch(row -> row.<Integer>getAs("width") == 24 + 2 * 4);
   }
 
   @Test

@@ -9,6 +9,9 @@ public interface PackedDetector extends Serializable {
   /** The networks' sizes. */
   Architecture architecture();
 
+  /** About how many bytes of memory the engine takes once it is open and one image is in it. */
+  long openBytes();
+
   /** Opens the engine; the caller closes it. */
   Detector open(Device device);
 }

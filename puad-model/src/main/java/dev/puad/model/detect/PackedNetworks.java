@@ -49,6 +49,11 @@ public record PackedNetworks(
     };
   }
 
+  @Override
+  public long openBytes() {
+    return teacher.length + network.length + 2 * architecture.activationBytes();
+  }
+
   /** Opens the reference engine, which computes with as many threads as ND4J has. */
   @Override
   public Detector open(Device device) {

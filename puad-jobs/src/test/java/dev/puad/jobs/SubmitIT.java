@@ -114,10 +114,11 @@ class SubmitIT {
                 "--class",
                 PlainSession.class.getName(),
                 application.toString(),
-                "select category, count(*) from puad.scores group by 1")
+                "select category, images, (select count(*) from puad.latest_scores), (select count(*)"
+                    + " from puad.worst where rank <= 10) from puad.daily")
             .end();
 
-    assertThat(counted.out()).containsExactly("black_circle 180");
+    assertThat(counted.out()).containsExactly("black_circle 180 180 10");
   }
 
   @Test

@@ -161,16 +161,16 @@ final class SqlCommand implements Callable<Integer> {
   }
 
   private static String tables(SparkSession spark) {
-    List<Row> tables =
-        spark.catalog().databaseExists("puad")
-            ? spark.sql("SHOW TABLES IN puad").collectAsList()
-            : List.of();
-    return tables.isEmpty()
-        ? "There are no tables yet."
-        : tables.stream()
-            .map(row -> "puad." + row.<String>getAs("tableName"))
-            .sorted()
-            .collect(Collectors.joining(", ", "The tables are ", "."));
+    if (!spark.catalog().databaseExists("puad")) {
+      return "There are no tables yet.";
+    }
+    Dataset<Row> tables = spark.sql("SHOW TABLES IN puad").select("tableName");
+    Dataset<Row> views =
+        spark.sql("SHOW VIEWS IN puad").where("not isTemporary").select("viewName");
+    return tables.union(views).collectAsList().stream()
+        .map(row -> "puad." + row.getString(0))
+        .sorted()
+        .collect(Collectors.joining(", ", "The tables are ", "."));
   }
 
   private static String firstLine(String message) {

@@ -4,16 +4,27 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.analysis.NoSuchViewException;
+import org.apache.spark.sql.catalyst.analysis.ViewAlreadyExistsException;
+import org.apache.spark.sql.connector.catalog.CatalogPlugin;
+import org.apache.spark.sql.connector.catalog.Identifier;
+import org.apache.spark.sql.connector.catalog.ViewCatalog;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The tables of one session's catalog {@code lake}. Every change of a table is one atomic commit;
  * several writers may work at once.
  */
 public final class Lake {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Lake.class);
 
   private final SparkSession spark;
 
@@ -26,11 +37,15 @@ public final class Lake {
     return new Lake(spark);
   }
 
-  /** The lake with all its tables; creates those that are missing. Two processes may at once. */
+  /**
+   * The lake with all its tables and views; creates those that are missing, and views that have
+   * changed. Two processes may at once. Where the catalog knows no views there are none.
+   */
   public static Lake open(SparkSession spark) {
     Lake lake = new Lake(spark);
     // The catalog's own tables are created without a lock: the second process to do so fails once.
     CommitRetry.run("creating tables", SQLException.class::isInstance, lake::create);
+    CommitRetry.run("creating views", Lake::isFirstComers, lake::createViews);
     return lake;
   }
 
@@ -101,6 +116,38 @@ public final class Lake {
             .map(row -> row.<String>getAs("tableName"))
             .collect(Collectors.toSet());
     Tables.ALL.stream().filter(table -> !there.contains(table.name())).forEach(this::create);
+  }
+
+  private void createViews() {
+    CatalogPlugin catalog = spark.sessionState().catalogManager().catalog(Tables.CATALOG);
+    try {
+      for (ViewDefinition view : Views.ALL) {
+        if (!isThere((ViewCatalog) catalog, view)) {
+          spark.sql(view.statement());
+        }
+      }
+    } catch (UnsupportedOperationException e) {
+      LOG.warn("no views in {}: its catalog knows none ({})", location(), e.getMessage());
+    }
+  }
+
+  private static boolean isThere(ViewCatalog catalog, ViewDefinition view) {
+    try {
+      return catalog
+          .loadView(Identifier.of(new String[] {Tables.DATABASE}, view.name()))
+          .query()
+          .equals(view.query());
+    } catch (NoSuchViewException e) {
+      return false;
+    }
+  }
+
+  /** Whether another process created or replaced a view while this one was about to. */
+  private static boolean isFirstComers(Throwable failure) {
+    return failure instanceof AlreadyExistsException
+        || failure instanceof ViewAlreadyExistsException
+        || failure instanceof CommitFailedException
+        || failure instanceof SQLException;
   }
 
   private void create(TableDefinition table) {

@@ -16,8 +16,13 @@ import org.apache.spark.sql.types.StructType;
 /** The tables' columns, keys and partitions. Timestamps are instants; JSON is kept in strings. */
 public final class Tables {
 
+  static final String CATALOG = "lake";
+
+  /** Within the catalog. */
+  static final String DATABASE = "puad";
+
   /** Catalog and namespace. */
-  public static final String NAMESPACE = "lake.puad";
+  public static final String NAMESPACE = CATALOG + "." + DATABASE;
 
   private static final List<String> BY_CATEGORY_AND_DAY = List.of("category", "days(scored_at)");
 

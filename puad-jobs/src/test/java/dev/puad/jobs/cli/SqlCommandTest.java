@@ -147,8 +147,8 @@ class SqlCommandTest {
     assertThat(ran.err())
         .startsWith("puad: Cannot answer the query: [TABLE_OR_VIEW_NOT_FOUND]")
         .endsWith(
-            "The tables are puad.anomaly_maps, puad.metrics, puad.models, puad.rejects, puad.runs,"
-                + " puad.scores.\n")
+            "The tables are puad.anomaly_maps, puad.daily, puad.latest_scores, puad.metrics,"
+                + " puad.models, puad.rejects, puad.runs, puad.scores, puad.shards, puad.worst.\n")
         .hasLineCount(1);
     assertThat(ran.code()).isEqualTo(ExitCode.BAD_INPUT);
   }

@@ -8,13 +8,13 @@ import java.util.Locale;
 
 /**
  * How far a run is: count, a detail such as the loss, rate, time left. On a person's terminal one
- * line is rewritten; elsewhere a line is written at most every 30 seconds, and one at the end.
+ * line is rewritten; elsewhere a line is written at most every minute, and one at the end.
  */
 public final class ProgressBar implements AutoCloseable {
 
   private static final int CELLS = 24;
   private static final Duration REWRITE_AFTER = Duration.ofMillis(100);
-  private static final Duration LINE_AFTER = Duration.ofSeconds(30);
+  private static final Duration LINE_AFTER = Duration.ofMinutes(1);
 
   private final PrintStream out;
   private final Terminal.Progress style;

@@ -79,7 +79,10 @@ public final class ScoreArchive {
     }
   }
 
-  /** Scores the planned images; {@code progress} hears how many are done after each commit. */
+  /**
+   * Scores the planned images; {@code progress} hears how many are done as tasks end and after each
+   * commit, at last that all are.
+   */
   public Result run(PlanScoring.Work work, ScoreImages.Stamp stamp, LongConsumer progress) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(lake.spark().sparkContext());
     try (Run run = new Run(context, stamp)) {
@@ -95,7 +98,7 @@ public final class ScoreArchive {
       while (images.hasNext()) {
         next.add(images.next());
         if (next.size() == batch || !images.hasNext()) {
-          progress.accept(run.score(next));
+          progress.accept(run.score(next, progress));
           next = new ArrayList<>();
         }
       }
@@ -136,18 +139,23 @@ public final class ScoreArchive {
     }
 
     /** Scores and commits a batch; returns how many images are done by now. */
-    long score(List<Row> files) {
+    long score(List<Row> files, LongConsumer progress) {
       Map<String, Broadcast<ScoreImages.Model>> needed = new HashMap<>(models);
       needed
           .keySet()
           .retainAll(
               files.stream().map(file -> file.<String>getAs("category")).distinct().toList());
+      TaskProgress tasks = TaskProgress.of(lake.spark(), done, files.size(), progress);
       Dataset<Row> images =
-          ScoreImages.score(DecodeImages.tasks(lake.spark(), files), decoder, needed)
+          ScoreImages.score(
+                  DecodeImages.tasks(lake.spark(), files), decoder, needed, tasks.counted())
               .persist(StorageLevel.MEMORY_AND_DISK());
       try {
-        // Scores all of them, task by task; what follows is light, and a task each would cost more.
-        images.count();
+        try (tasks) {
+          // Scores all of them, task by task; what follows is light, and a task each would cost
+          // more.
+          images.count();
+        }
         commit(images.coalesce(lake.spark().sparkContext().defaultParallelism()));
         count(images);
       } finally {

@@ -30,6 +30,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.TaskCompletionListener;
 
 /** Scores images, each with its category's bundle, and shapes the result into the tables' rows. */
@@ -77,11 +78,15 @@ public final class ScoreImages {
    * {@link PlanScoring#FILES} to scored images, which are decoded while others are scored.
    *
    * @param models by category; images of one category are best neighbours
+   * @param done counts the images, those that are rejected too
    */
   static Dataset<Row> score(
-      Dataset<Row> files, DecodeImages.Decoder decoder, Map<String, Broadcast<Model>> models) {
+      Dataset<Row> files,
+      DecodeImages.Decoder decoder,
+      Map<String, Broadcast<Model>> models,
+      LongAccumulator done) {
     return files.mapPartitions(
-        new ScorePartition(decoder, new HashMap<>(models)), Encoders.row(SCORED));
+        new ScorePartition(decoder, new HashMap<>(models), done), Encoders.row(SCORED));
   }
 
   /** Scored images to rows of {@code puad.scores}. */
@@ -140,7 +145,7 @@ public final class ScoreImages {
   }
 
   private record ScorePartition(
-      DecodeImages.Decoder decoder, HashMap<String, Broadcast<Model>> models)
+      DecodeImages.Decoder decoder, HashMap<String, Broadcast<Model>> models, LongAccumulator done)
       implements MapPartitionsFunction<Row, Row> {
 
     @Override
@@ -164,7 +169,7 @@ public final class ScoreImages {
                     decoded.close();
                     encoded.close();
                   });
-      return new Scores(decoded, models);
+      return new Scores(decoded, models, done);
     }
 
     private Decoded decode(EncodedImages.Encoded image) {
@@ -187,15 +192,17 @@ public final class ScoreImages {
 
     private final Iterator<Decoded> decoded;
     private final Map<String, Broadcast<Model>> models;
+    private final LongAccumulator done;
     private Iterator<Row> batch = Collections.emptyIterator();
     private Decoded next;
     private String category;
     private Model model;
     private Detector detector;
 
-    Scores(Iterator<Decoded> decoded, Map<String, Broadcast<Model>> models) {
+    Scores(Iterator<Decoded> decoded, Map<String, Broadcast<Model>> models, LongAccumulator done) {
       this.decoded = decoded;
       this.models = models;
+      this.done = done;
     }
 
     @Override
@@ -208,6 +215,7 @@ public final class ScoreImages {
       if (!batch.hasNext()) {
         batch = scored(neighbours());
       }
+      done.add(1);
       return batch.next();
     }
 

@@ -42,17 +42,17 @@ class ProgressBarTest {
   }
 
   @Test
-  void writesALineEveryThirtySecondsAndAtTheEnd() {
+  void writesALineEveryMinuteAndAtTheEnd() {
     try (ProgressBar bar = bar(Terminal.Progress.LINES, 0)) {
       for (int i = 1; i <= 240; i++) {
-        now = now.plus(Duration.ofMillis(250));
+        now = now.plus(Duration.ofMillis(500));
         bar.update(i, "loss 2");
       }
     }
 
     assertThat(printed())
         .isEqualTo(
-            "train 120/240  loss 2  4.00/s  0:30 left\ntrain 240/240  loss 2  4.00/s  in 1:00\n");
+            "train 120/240  loss 2  2.00/s  1:00 left\ntrain 240/240  loss 2  2.00/s  in 2:00\n");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.puad.jobs.pipeline;
 import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.puad.jobs.LocalSpark;
@@ -35,6 +36,7 @@ import java.nio.file.attribute.FileTime;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,8 +71,8 @@ class ScoreArchiveTest {
   private static Night first;
   private static Night second;
 
-  /** Images that the first night had done after each commit, and those in the table by then. */
-  private static final List<List<Long>> PROGRESS = new ArrayList<>();
+  /** Images that the first night had done, and those in the tables when it last said so. */
+  private static final Map<Long, List<Long>> PROGRESS = new LinkedHashMap<>();
 
   /** What a run counted, and what the tables held after it, each in the order of the images. */
   private record Night(RunLog.Counts counts, List<Row> scores, List<Row> maps, List<Row> rejects) {}
@@ -94,9 +96,9 @@ class ScoreArchiveTest {
                 folder,
                 "first",
                 done ->
-                    PROGRESS.add(
+                    PROGRESS.put(
+                        done,
                         List.of(
-                            done,
                             (long) rows(Tables.SCORES).size(),
                             (long) rows(Tables.REJECTS).size()))));
     copy(3, folder.resolve("changed.png"));
@@ -162,7 +164,7 @@ class ScoreArchiveTest {
   @Test
   void batchesAreCommittedOneByOne() {
     // In the order of their URIs: bad, changed, deep/down/same, healed | touched, worse.
-    assertThat(PROGRESS).containsExactly(List.of(4L, 2L, 2L), List.of(6L, 3L, 3L));
+    assertThat(PROGRESS).containsExactly(entry(4L, List.of(2L, 2L)), entry(6L, List.of(3L, 3L)));
   }
 
   @Test

@@ -143,7 +143,8 @@ class ScoreImagesTest {
         return ScoreImages.score(
                 tasks.apply(files),
                 DecodeImages.decoder(spark, DecodeLimits.defaults()),
-                Map.of(CATEGORY, model))
+                Map.of(CATEGORY, model),
+                spark.sparkContext().longAccumulator())
             .collectAsList();
       } finally {
         model.destroy();

@@ -159,7 +159,8 @@ class ScoringMemoryTest {
                         "many",
                         context.broadcast(
                             new ScoreImages.Model(
-                                detector, bundle.calibration(plan.graph()), plan, 1))))
+                                detector, bundle.calibration(plan.graph()), plan, 1))),
+                    spark.sparkContext().longAccumulator())
                 .persist(StorageLevel.MEMORY_AND_DISK())
                 .where("score is not null")
                 .count();

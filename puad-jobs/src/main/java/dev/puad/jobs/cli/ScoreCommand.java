@@ -25,8 +25,11 @@ import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,6 +46,7 @@ final class ScoreCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
   @Mixin private ModelOptions model;
   @Mixin private ScoreOptions asked;
+  @Mixin private SummaryFile summary;
 
   @Option(
       names = "--images",
@@ -78,6 +82,26 @@ final class ScoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    summary.clear();
+    AtomicReference<RunLog> run = new AtomicReference<>();
+    try {
+      return score(run::set);
+    } catch (Throwable e) {
+      fail(Optional.ofNullable(run.get()), e);
+      throw e;
+    }
+  }
+
+  /** Whatever ends a run, a summary says so; where it cannot be written the failure stays. */
+  private void fail(Optional<RunLog> run, Throwable failure) {
+    try {
+      summary.write(ScoreReport.failed(run, failure));
+    } catch (BadInputException unwritable) {
+      failure.addSuppressed(unwritable);
+    }
+  }
+
+  private int score(Consumer<RunLog> started) {
     if (model.given() && asked.category().isEmpty()) {
       throw new UsageException(
           "Cannot use --version without --category: versions are a category's.");
@@ -100,6 +124,9 @@ final class ScoreCommand implements Callable<Integer> {
     Settings settings = PlannedScoring.recorded(sources, plan).resolve();
     Lake lake = Lake.open(SparkSessions.open(settings));
     RunLog run = RunLog.start("score", settings.render(), Version.json());
+    started.accept(run);
+    ScoreArchive.Result result;
+    Map<String, Object> told;
     try (PlanScoring.Work work = work(lake, request, settings, ListArchive.Indices.KEPT)) {
       ScoreArchive scoring =
           new ScoreArchive(
@@ -108,14 +135,18 @@ final class ScoreCommand implements Callable<Integer> {
               settings.image().limits(),
               settings.score().batch(),
               settings.score().modelsBytes());
-      ScoreArchive.Result result = score(scoring, work, given, run);
+      result = score(scoring, work, given, run);
       run.done(lake, result.counts());
-      ScoreReport.done(terminal, common, run, work, result);
-      return tooManyRejects(settings, result.counts()) ? ExitCode.TOO_MANY_REJECTS : ExitCode.DONE;
-    } catch (RuntimeException e) {
+      ScoreReport.warn(terminal, work);
+      told = ScoreReport.summary(run, work, result);
+    } catch (Exception e) {
+      // Spark throws checked exceptions that its methods do not declare.
       run.failed(lake, e);
       throw e;
     }
+    summary.write(told);
+    ScoreReport.done(terminal, common, run, result.counts(), told);
+    return tooManyRejects(settings, result.counts()) ? ExitCode.TOO_MANY_REJECTS : ExitCode.DONE;
   }
 
   private Map<String, ModelRow> models(Lake lake, Settings settings) {
@@ -204,6 +235,7 @@ final class ScoreCommand implements Callable<Integer> {
 
   private int dryRun(Lake lake, PlanScoring.Request request, Settings settings) {
     try (PlanScoring.Work work = work(lake, request, settings, ListArchive.Indices.FORGOTTEN)) {
+      summary.write(ScoreReport.plan(work));
       ScoreReport.planned(terminal, common, work);
       return ExitCode.DONE;
     }

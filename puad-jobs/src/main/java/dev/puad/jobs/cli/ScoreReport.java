@@ -5,6 +5,7 @@ import dev.puad.jobs.pipeline.ScoreArchive;
 import dev.puad.jobs.table.RunLog;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** What {@code puad score} says of a run, to a person or as JSON. */
 final class ScoreReport {
@@ -13,25 +14,8 @@ final class ScoreReport {
 
   /** What a run would do. */
   static void planned(Terminal terminal, CommonOptions common, PlanScoring.Work work) {
-    long bytes = work.categories().values().stream().mapToLong(PlanScoring.Found::bytes).sum();
     if (common.json()) {
-      Map<String, Object> result = new LinkedHashMap<>();
-      result.put("images", work.count());
-      result.put("bytes", bytes);
-      result.put("skipped", work.skipped());
-      Map<String, Object> categories = new LinkedHashMap<>();
-      work.categories()
-          .forEach(
-              (category, found) ->
-                  categories.put(
-                      category,
-                      Map.of(
-                          "images", found.left(),
-                          "bytes", found.bytes(),
-                          "skipped", found.skipped())));
-      result.put("categories", categories);
-      leftOut(result, work);
-      terminal.json(result);
+      terminal.json(plan(work));
       return;
     }
     work.categories()
@@ -46,17 +30,15 @@ final class ScoreReport {
     warn(terminal, work);
   }
 
-  /** What a run did. */
+  /** What a run did, as {@link #summary} has it too. */
   static void done(
       Terminal terminal,
       CommonOptions common,
       RunLog run,
-      PlanScoring.Work work,
-      ScoreArchive.Result result) {
-    RunLog.Counts counts = result.counts();
-    warn(terminal, work);
+      RunLog.Counts counts,
+      Map<String, Object> summary) {
     if (common.json()) {
-      terminal.json(summary(run, work, result));
+      terminal.json(summary);
       return;
     }
     terminal
@@ -66,11 +48,48 @@ final class ScoreReport {
             counts.scored(), counts.skipped(), counts.rejected(), run.seconds(), run.run());
   }
 
-  private static Map<String, Object> summary(
+  /** What a run would do, as JSON has it. */
+  static Map<String, Object> plan(PlanScoring.Work work) {
+    Map<String, Object> plan = new LinkedHashMap<>();
+    plan.put("images", work.count());
+    plan.put(
+        "bytes", work.categories().values().stream().mapToLong(PlanScoring.Found::bytes).sum());
+    plan.put("skipped", work.skipped());
+    Map<String, Object> categories = new LinkedHashMap<>();
+    work.categories()
+        .forEach(
+            (category, found) ->
+                categories.put(
+                    category,
+                    Map.of(
+                        "images", found.left(),
+                        "bytes", found.bytes(),
+                        "skipped", found.skipped())));
+    plan.put("categories", categories);
+    leftOut(plan, work);
+    return plan;
+  }
+
+  /**
+   * What is known of a run that failed, as JSON has it.
+   *
+   * @param run empty where it had not begun
+   */
+  static Map<String, Object> failed(Optional<RunLog> run, Throwable failure) {
+    Map<String, Object> summary = new LinkedHashMap<>();
+    summary.put("run", run.map(RunLog::run).orElse(null));
+    summary.put("outcome", "failed");
+    summary.put("error", String.valueOf(failure.getMessage()));
+    return summary;
+  }
+
+  /** What a run did, as JSON has it. */
+  static Map<String, Object> summary(
       RunLog run, PlanScoring.Work work, ScoreArchive.Result result) {
     RunLog.Counts counts = result.counts();
     Map<String, Object> summary = new LinkedHashMap<>();
     summary.put("run", run.run());
+    summary.put("outcome", "done");
     summary.put("scored", counts.scored());
     summary.put("skipped", counts.skipped());
     summary.put("rejected", counts.rejected());
@@ -98,7 +117,7 @@ final class ScoreReport {
   }
 
   /** An image that nobody scores is not to go unnoticed. */
-  private static void warn(Terminal terminal, PlanScoring.Work work) {
+  static void warn(Terminal terminal, PlanScoring.Work work) {
     if (work.unmatched() > 0) {
       terminal.err().printf("puad: %d images fit no category%n", work.unmatched());
     }

@@ -3,6 +3,7 @@ package dev.puad.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.puad.jobs.LocalSpark;
 import dev.puad.jobs.NotebookTest;
 import dev.puad.model.detect.Bundle;
@@ -140,7 +141,17 @@ class CommandsTest {
   void scoreLeavesOneScoreAndOneMapAnImage() {
     JsonNode result = scored.json();
     assertThat(Ran.names(result))
-        .containsExactly("run", "scored", "skipped", "rejected", "seconds");
+        .containsExactly(
+            "run",
+            "outcome",
+            "scored",
+            "skipped",
+            "rejected",
+            "seconds",
+            "categories",
+            "reasons",
+            "unmatched",
+            "withoutModel");
     assertThat(result.path("scored").asLong()).isEqualTo(12);
     assertThat(
             LocalSpark.rows(
@@ -521,8 +532,56 @@ class CommandsTest {
   }
 
   @Test
+  void theSummaryIsTheResultInAFile() throws IOException {
+    Path summary = folder.resolve("summary.json");
+    Ran ran =
+        puad(
+            "score",
+            "--images",
+            category.resolve("test"),
+            "--category",
+            "black_circle",
+            "--json",
+            "--summary",
+            summary);
+    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
+    assertThat(Files.readString(summary)).isEqualTo(ran.lastLine() + "\n");
+    assertThat(ran.json().path("outcome").asText()).isEqualTo("done");
+  }
+
+  @Test
+  void theSummaryOfARunThatFailedReplacesAnEarlierOne() throws IOException {
+    Path summary = Files.writeString(folder.resolve("failed.json"), "an earlier run's");
+    Path absent = folder.resolve("absent");
+    Ran ran = puad("score", "--images", absent, "--category", "black_circle", "--summary", summary);
+    assertThat(ran.code()).isEqualTo(ExitCode.BAD_INPUT);
+    JsonNode told = new ObjectMapper().readTree(Files.readString(summary));
+    assertThat(Ran.names(told)).containsExactly("run", "outcome", "error");
+    assertThat(told.path("outcome").asText()).isEqualTo("failed");
+    assertThat("puad: " + told.path("error").asText() + "\n").isEqualTo(ran.err());
+  }
+
+  @Test
+  void aSummaryThatCannotBeWrittenIsRefusedBeforeAnythingIsScored() {
+    Path summary = folder.resolve("no folder/summary.json");
+    assertMistake(
+        puad(
+            "score",
+            "--images",
+            category.resolve("test"),
+            "--category",
+            "black_circle",
+            "--summary",
+            summary),
+        ExitCode.BAD_INPUT,
+        "Cannot write the summary %s: %s is no folder that can be written. Correct --summary."
+            .formatted(summary, summary.getParent()));
+  }
+
+  @Test
   void everyCommandPrintsItsHelp() {
-    for (String command : List.of("toy", "train", "import", "export", "score", "evaluate", "sql")) {
+    for (String command :
+        List.of("toy", "train", "import", "export", "pack", "score", "evaluate", "sql")) {
       Ran help = Ran.puad(command, "--help");
       assertThat(help.out()).contains("puad " + command, "--conf", "--json");
       assertThat(help.code()).isEqualTo(ExitCode.DONE);

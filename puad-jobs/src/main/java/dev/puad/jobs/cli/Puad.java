@@ -54,6 +54,7 @@ public final class Puad implements Callable<Integer> {
     puad.addSubcommand("train", new TrainCommand(terminal));
     puad.addSubcommand("import", new ImportCommand(terminal));
     puad.addSubcommand("export", new ExportCommand(terminal));
+    puad.addSubcommand("pack", new PackCommand(terminal));
     puad.addSubcommand("score", new ScoreCommand(terminal));
     puad.addSubcommand("evaluate", new EvaluateCommand(terminal));
     puad.addSubcommand("sql", new SqlCommand(terminal));

@@ -140,6 +140,7 @@ public final class SettingSources {
             whole("image.max-bytes"),
             count("image.max-entries"),
             count("image.max-ratio")),
+        new PackSettings(bytes("pack.shard-bytes"), count("pack.shard-images")),
         new ScoreSettings(
             count("score.batch"),
             number("score.max-reject-rate"),
@@ -226,6 +227,16 @@ public final class SettingSources {
       return decimal(key, values.get(key)).longValueExact();
     } catch (ArithmeticException e) {
       throw wrong(ROOT + key, values.get(key), "must be a whole number", e);
+    }
+  }
+
+  /** Bytes, with or without a unit of HOCON's such as MB or MiB. */
+  private long bytes(String key) {
+    Object value = values.get(key);
+    try {
+      return ConfigFactory.parseMap(Map.of("bytes", value)).getBytes("bytes");
+    } catch (ConfigException e) {
+      throw wrong(ROOT + key, value, "must be a number of bytes, for example 256MB", e);
     }
   }
 

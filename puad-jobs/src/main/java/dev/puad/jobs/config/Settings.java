@@ -20,12 +20,19 @@ public record Settings(
     TrainSettings train,
     DistillSettings distill,
     ImageSettings image,
+    PackSettings pack,
     ScoreSettings score,
     EvaluateSettings evaluate) {
 
   public Settings {
     Check.notBlank("dataset", dataset);
     Check.demand(!dataset.matches(".*[/\\\\].*|\\.+"), "dataset", dataset, "must be a plain name");
+    Check.demand(
+        pack.shardImages() <= image.maxEntries(),
+        "pack.shard-images",
+        pack.shardImages(),
+        "must be at most image.max-entries, %d, or scoring rejects the shards"
+            .formatted(image.maxEntries()));
     Check.demand(warehouse.isAbsolute(), "warehouse", warehouse, "must be an absolute path");
   }
 
@@ -101,6 +108,7 @@ public record Settings(
     tree.put("train", Json.tree(train));
     tree.put("distill", Json.tree(distill));
     tree.put("image", Json.tree(image));
+    tree.put("pack", Json.tree(pack));
     tree.put("score", Json.tree(score));
     tree.put("evaluate", Json.tree(evaluate));
     return tree;

@@ -31,9 +31,10 @@ class SettingsTest {
             "network":"small","parts":0,"pixel-scaling":"imagenet","precision":"float32","recipe":"",\
             "statistics-images":0,"steps":0,"workers":1},\
             "evaluate":{"error-bound":1.0E-5,"fpr-limits":[0.01,0.05,0.1,0.3,1.0],"state-bytes":67108864},\
-            "image":{"max-bytes":268435456,"max-pixels":67108864},\
+            "image":{"max-bytes":268435456,"max-entries":1000000,"max-pixels":67108864,"max-ratio":200},\
             "master":"",\
-            "score":{"batch":2000,"batch-bytes":4294967296,"device":"auto","graph":"auto","graph-batch":0,"max-reject-rate":1.0},\
+            "pack":{"shard-bytes":1073741824,"shard-images":10000},\
+            "score":{"batch":2000,"batch-bytes":4294967296,"device":"auto","graph":"auto","graph-batch":0,"max-reject-rate":1.0,"models-bytes":3221225472},\
             "seed":1,\
             "train":{"augmentation":"none","averaging-frequency":10,"batch-size":1,\
             "false-alarm-rate":0.01,"image-size":0,"map-variant":"puad","network":"small","penalty-images":"",\
@@ -82,8 +83,8 @@ class SettingsTest {
     assertThat(
             Settings.sources()
                 .resolve()
-                .renderOnly(List.of("seed", "image"), List.of("image.max-bytes")))
-        .isEqualTo("{\"image\":{\"max-pixels\":67108864},\"seed\":1}");
+                .renderOnly(List.of("seed", "pack"), List.of("pack.shard-bytes")))
+        .isEqualTo("{\"pack\":{\"shard-images\":10000},\"seed\":1}");
   }
 
   @Test

@@ -208,7 +208,7 @@ final class ScoreCommand implements Callable<Integer> {
             ListArchive.list(
                 lake,
                 request.root(),
-                new ShardLimits(settings.image().maxEntries(), settings.image().maxRatio()),
+                new ShardLimits(settings.archive().maxEntries(), settings.archive().maxRatio()),
                 indices),
             request);
     if (work.categories().isEmpty()) {

@@ -135,11 +135,8 @@ public final class SettingSources {
             text("distill.precision"),
             whole("distill.checkpoint-seconds"),
             text("distill.licence")),
-        new ImageSettings(
-            whole("image.max-pixels"),
-            whole("image.max-bytes"),
-            count("image.max-entries"),
-            count("image.max-ratio")),
+        new ImageSettings(whole("image.max-pixels"), whole("image.max-bytes")),
+        new ArchiveSettings(count("archive.max-entries"), count("archive.max-ratio")),
         new PackSettings(bytes("pack.shard-bytes"), count("pack.shard-images")),
         new ScoreSettings(
             count("score.batch"),

@@ -20,6 +20,7 @@ public record Settings(
     TrainSettings train,
     DistillSettings distill,
     ImageSettings image,
+    ArchiveSettings archive,
     PackSettings pack,
     ScoreSettings score,
     EvaluateSettings evaluate) {
@@ -28,11 +29,11 @@ public record Settings(
     Check.notBlank("dataset", dataset);
     Check.demand(!dataset.matches(".*[/\\\\].*|\\.+"), "dataset", dataset, "must be a plain name");
     Check.demand(
-        pack.shardImages() <= image.maxEntries(),
+        pack.shardImages() <= archive.maxEntries(),
         "pack.shard-images",
         pack.shardImages(),
-        "must be at most image.max-entries, %d, or scoring rejects the shards"
-            .formatted(image.maxEntries()));
+        "must be at most archive.max-entries, %d, or scoring rejects the shards"
+            .formatted(archive.maxEntries()));
     Check.demand(warehouse.isAbsolute(), "warehouse", warehouse, "must be an absolute path");
   }
 
@@ -108,6 +109,7 @@ public record Settings(
     tree.put("train", Json.tree(train));
     tree.put("distill", Json.tree(distill));
     tree.put("image", Json.tree(image));
+    tree.put("archive", Json.tree(archive));
     tree.put("pack", Json.tree(pack));
     tree.put("score", Json.tree(score));
     tree.put("evaluate", Json.tree(evaluate));

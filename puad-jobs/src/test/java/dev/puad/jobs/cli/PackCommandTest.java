@@ -311,10 +311,10 @@ class PackCommandTest {
 
   @Test
   void moreImagesThanScoringReadsAreRefused() {
-    pack("--shard-images", "11", "-Dimage.max-entries=10")
+    pack("--shard-images", "11", "-Darchive.max-entries=10")
         .assertMistake(
             ExitCode.USAGE,
-            "Cannot set puad.pack.shard-images to 11, the value must be at most image.max-entries, 10, or scoring rejects the shards.");
+            "Cannot set puad.pack.shard-images to 11, the value must be at most archive.max-entries, 10, or scoring rejects the shards.");
   }
 
   private Ran pack(String... options) {

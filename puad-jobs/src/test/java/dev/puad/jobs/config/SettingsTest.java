@@ -24,14 +24,14 @@ class SettingsTest {
     assertThat(json)
         .isEqualTo(
             """
-            {"dataset":"default",\
+            {"archive":{"max-entries":1000000,"max-ratio":200},"dataset":"default",\
             "distill":{"averaging-frequency":10,"backbone-centres":[],"backbone-outputs":[],"backbone-size":0,\
             "batch-size":0,"checkpoint-seconds":60,"feature-cache-bytes":1073741824,"image-size":0,\
             "licence":"Derived from the backbone's weights, and from the images unless these were generated: their terms apply.",\
             "network":"small","parts":0,"pixel-scaling":"imagenet","precision":"float32","recipe":"",\
             "statistics-images":0,"steps":0,"workers":1},\
             "evaluate":{"error-bound":1.0E-5,"fpr-limits":[0.01,0.05,0.1,0.3,1.0],"state-bytes":67108864},\
-            "image":{"max-bytes":268435456,"max-entries":1000000,"max-pixels":67108864,"max-ratio":200},\
+            "image":{"max-bytes":268435456,"max-pixels":67108864},\
             "master":"",\
             "pack":{"shard-bytes":1073741824,"shard-images":10000},\
             "score":{"batch":2000,"batch-bytes":4294967296,"device":"auto","graph":"auto","graph-batch":0,"max-reject-rate":1.0,"models-bytes":3221225472},\

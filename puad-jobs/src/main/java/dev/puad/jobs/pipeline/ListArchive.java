@@ -45,6 +45,9 @@ public final class ListArchive {
   /** So many tasks, where an archive's first levels have as many folders. */
   private static final int PARTS = 64;
 
+  /** And no more, however many there are. */
+  private static final int TASKS = 4 * PARTS;
+
   private static final StructType FILE =
       new StructType()
           .add("image", DataTypes.StringType)
@@ -94,33 +97,37 @@ public final class ListArchive {
     List<FolderWalk.Part> parts =
         FolderWalk.parts(spark.sessionState().newHadoopConf(), root, PARTS);
     return spark.createDataFrame(
-        context().parallelize(parts, parts.size()).flatMap(new Walk(hadoop, root)), FILE);
+        context().parallelize(parts, Math.min(parts.size(), TASKS)).flatMap(new Walk(hadoop, root)),
+        FILE);
   }
 
   private Dataset<Row> entries(Dataset<Row> shards, Indices indices) {
     String[] state = {"shard", "modified", "length"};
     Dataset<Row> known = lake.read(Tables.SHARDS);
-    List<ImageFile> unknown =
-        shards.join(known, state, "left_anti").collectAsList().stream()
-            .map(
-                row ->
-                    new ImageFile(row.getString(0), row.getTimestamp(1).getTime(), row.getLong(2)))
-            .toList();
+    List<Row> unknown = shards.join(known, state, "left_anti").collectAsList();
     Dataset<Row> all = known.join(shards, state, "left_semi");
     if (!unknown.isEmpty()) {
       // An RDD is forgotten once nobody knows it; a cached Dataset would stay.
       JavaRDD<Row> read =
           context()
               .parallelize(unknown, unknown.size())
+              .map(ListArchive::shard)
               .map(new Index(hadoop, limits, Timestamp.from(Instant.now())))
               .persist(StorageLevel.MEMORY_AND_DISK());
       Dataset<Row> indexed = lake.spark().createDataFrame(read, Tables.SHARDS.schema());
       if (indices == Indices.KEPT) {
         lake.merge(Tables.SHARDS, indexed.where("modified is not null"));
       }
-      all = all.unionByName(indexed);
+      // Whoever reads the table by then finds those that are kept by now.
+      Dataset<Row> before =
+          all.join(lake.spark().createDataFrame(unknown, shards.schema()), state, "left_anti");
+      all = before.unionByName(indexed);
     }
     return all.flatMap(new Entries(), Encoders.row(DecodeImages.FILES));
+  }
+
+  private static ImageFile shard(Row row) {
+    return new ImageFile(row.getString(0), row.getTimestamp(1).getTime(), row.getLong(2));
   }
 
   private JavaSparkContext context() {

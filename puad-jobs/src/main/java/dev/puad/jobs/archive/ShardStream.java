@@ -1,7 +1,7 @@
 package dev.puad.jobs.archive;
 
-import dev.puad.model.image.RejectReason;
 import dev.puad.model.image.RejectedImageException;
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,11 +11,14 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /** The entries of a compressed shard, one after the other. For one thread. */
-public final class ShardStream implements AutoCloseable {
+public final class ShardStream implements Closeable {
+
+  private static final long PIECE = 1 << 20;
 
   private final String shard;
   private final InputStream plain;
   private long position;
+  private RejectedImageException broken;
 
   private ShardStream(String shard, InputStream plain) {
     this.shard = shard;
@@ -32,13 +35,12 @@ public final class ShardStream implements AutoCloseable {
     Path path = FolderListing.path(shard);
     InputStream file = new StorageStream(FileContents.fileSystem(hadoop, path).open(path));
     try {
-      return new ShardStream(
-          shard, TarShard.plain(file, ShardFormat.of(shard).orElse(ShardFormat.TAR)));
+      return new ShardStream(shard, TarShard.plain(file, ShardFormat.of(shard).orElseThrow()));
     } catch (UncheckedIOException e) {
-      file.close();
+      IOUtils.closeQuietly(file);
       throw e.getCause();
-    } catch (IOException e) {
-      file.close();
+    } catch (IOException | RuntimeException e) {
+      IOUtils.closeQuietly(file);
       throw damaged(e);
     }
   }
@@ -54,14 +56,22 @@ public final class ShardStream implements AutoCloseable {
   }
 
   /**
-   * The bytes of an entry, after what lies before it was skipped.
+   * The bytes of an entry, after what lies before it was skipped. Behind damage nothing more can be
+   * read.
    *
-   * @throws IOException if the storage fails
+   * @param progress hears that there are more bytes, at least once a MiB
+   * @throws IOException if the storage fails; the shard has to be opened again then
    * @throws RejectedImageException if the shard is damaged here
    */
-  public byte[] read(long offset, int length) throws IOException {
+  public byte[] read(long offset, int length, Runnable progress) throws IOException {
+    if (broken != null) {
+      throw broken;
+    }
     try {
-      skip(offset - position);
+      while (position < offset) {
+        skip(Math.min(PIECE, offset - position));
+        progress.run();
+      }
       byte[] bytes = new byte[length];
       int read = IOUtils.readFully(plain, bytes);
       position += read;
@@ -71,8 +81,9 @@ public final class ShardStream implements AutoCloseable {
       return bytes;
     } catch (UncheckedIOException e) {
       throw e.getCause();
-    } catch (IOException e) {
-      throw damaged(e);
+    } catch (IOException | RuntimeException e) {
+      broken = damaged(e);
+      throw broken;
     }
   }
 
@@ -84,13 +95,9 @@ public final class ShardStream implements AutoCloseable {
     }
   }
 
-  private static RejectedImageException damaged(IOException e) {
+  private static RejectedImageException damaged(Exception e) {
     Problem problem = ShardIndex.damage(e);
-    return new RejectedImageException(
-        problem.reason() == RejectReason.TRUNCATED
-            ? RejectReason.TRUNCATED
-            : RejectReason.UNREADABLE,
-        problem.error());
+    return new RejectedImageException(problem.reason(), problem.error());
   }
 
   @Override

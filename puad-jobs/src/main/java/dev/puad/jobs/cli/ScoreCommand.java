@@ -132,9 +132,11 @@ final class ScoreCommand implements Callable<Integer> {
           new ScoreArchive(
               lake,
               category -> new ScoreArchive.Source(open(models.get(category)), plan),
-              settings.image().limits(),
-              settings.score().batch(),
-              settings.score().modelsBytes());
+              new ScoreArchive.Bounds(
+                  settings.image().limits(),
+                  settings.archive().patience(),
+                  settings.score().batch(),
+                  settings.score().modelsBytes()));
       result = score(scoring, work, given, run);
       run.done(lake, result.counts());
       ScoreReport.warn(terminal, work);

@@ -136,7 +136,10 @@ public final class SettingSources {
             whole("distill.checkpoint-seconds"),
             text("distill.licence")),
         new ImageSettings(whole("image.max-pixels"), whole("image.max-bytes")),
-        new ArchiveSettings(count("archive.max-entries"), count("archive.max-ratio")),
+        new ArchiveSettings(
+            count("archive.max-entries"),
+            count("archive.max-ratio"),
+            count("archive.timeout-seconds")),
         new PackSettings(bytes("pack.shard-bytes"), count("pack.shard-images")),
         new ScoreSettings(
             count("score.batch"),

@@ -13,6 +13,7 @@ import dev.puad.model.image.RgbImage;
 import java.io.IOException;
 import java.io.Serializable;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -153,8 +154,8 @@ public final class DecodeImages {
       implements Serializable {
 
     /** The files of a partition with their bytes; the caller closes it. */
-    EncodedImages encoded(Iterator<Row> files) {
-      return new EncodedImages(files, hadoop.value().value(), limits);
+    EncodedImages encoded(Iterator<Row> files, Duration patience) {
+      return new EncodedImages(files, hadoop.value().value(), limits, patience);
     }
 
     /** One file, which is no entry of a compressed shard. */
@@ -164,28 +165,43 @@ public final class DecodeImages {
 
     /** One file to a row of {@link #DECODED}. */
     Row decode(EncodedImages.Encoded image, int size) {
-      Object[] row = new Object[DECODED.size()];
-      for (String known : List.of("image", "modified", "length", "reason", "error")) {
-        row[DECODED.fieldIndex(known)] = image.file().getAs(known);
-      }
+      Object[] row = known(image);
       if (row[DECODED.fieldIndex("reason")] != null) {
         return RowFactory.create(row);
       }
       try {
-        byte[] encoded = image.bytes().get();
+        byte[] encoded = image.bytes();
         row[DECODED.fieldIndex("content_hash")] = Sha256.of(encoded);
         RgbImage decoded = ImageDecoder.decode(encoded, limits);
         row[DECODED.fieldIndex("width")] = decoded.width();
         row[DECODED.fieldIndex("height")] = decoded.height();
         row[DECODED.fieldIndex("pixels")] = BilinearResize.resize(decoded, size, size).pixels();
+        return RowFactory.create(row);
       } catch (RejectedImageException e) {
-        if (row[DECODED.fieldIndex("content_hash")] == null && e.getCause() != null) {
-          // The storage failed, not the image: without a time it counts as changed the next time.
-          row[DECODED.fieldIndex("modified")] = null;
-        }
-        row[DECODED.fieldIndex("reason")] = e.reason().name().toLowerCase(Locale.ROOT);
-        row[DECODED.fieldIndex("error")] = e.getMessage();
+        return rejected(row, e);
       }
+    }
+
+    /** One file that took too long to a row of {@link #DECODED}. */
+    static Row late(EncodedImages.Encoded image, Duration patience) {
+      return rejected(known(image), image.late(patience));
+    }
+
+    private static Object[] known(EncodedImages.Encoded image) {
+      Object[] row = new Object[DECODED.size()];
+      for (String known : List.of("image", "modified", "length", "reason", "error")) {
+        row[DECODED.fieldIndex(known)] = image.file().getAs(known);
+      }
+      return row;
+    }
+
+    private static Row rejected(Object[] row, RejectedImageException e) {
+      if (row[DECODED.fieldIndex("content_hash")] == null && e.getCause() != null) {
+        // The storage failed, not the image: without a time it counts as changed the next time.
+        row[DECODED.fieldIndex("modified")] = null;
+      }
+      row[DECODED.fieldIndex("reason")] = e.reason().name().toLowerCase(Locale.ROOT);
+      row[DECODED.fieldIndex("error")] = e.getMessage();
       return RowFactory.create(row);
     }
   }

@@ -8,38 +8,81 @@ import dev.puad.model.image.DecodeLimits;
 import dev.puad.model.image.RejectReason;
 import dev.puad.model.image.RejectedImageException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.apache.commons.compress.utils.IOUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 
 /**
- * The files of a partition with their bytes. Entries of a compressed shard are read when they come,
- * since they can be had in their order only; all others when somebody asks, on whatever thread.
+ * The files of a partition with their bytes. Entries of a compressed shard are read one after the
+ * other, since they can be had in their order only; all others when somebody asks, on whatever
+ * thread.
  */
 final class EncodedImages implements Iterator<EncodedImages.Encoded>, AutoCloseable {
 
-  private final Iterator<Row> files;
   private final Configuration hadoop;
   private final DecodeLimits limits;
-  private ShardStream stream;
+  private final Duration patience;
+  private final ReadAhead<Row, Encoded> files;
 
-  /** Over rows of {@link DecodeImages#FILES}. */
-  EncodedImages(Iterator<Row> files, Configuration hadoop, DecodeLimits limits) {
-    this.files = files;
-    this.hadoop = hadoop;
-    this.limits = limits;
-  }
+  /** Who reads has it; a thread that was given up keeps it. */
+  private final AtomicReference<ShardStream> stream = new AtomicReference<>();
 
   /**
-   * A file and its bytes.
+   * Over rows of {@link DecodeImages#FILES}.
    *
-   * @param bytes throws a {@link RejectedImageException} where they cannot be had, with a cause if
-   *     it is the storage's fault
+   * @param patience how long a stream may be silent
    */
-  record Encoded(Row file, Supplier<byte[]> bytes) {}
+  EncodedImages(Iterator<Row> files, Configuration hadoop, DecodeLimits limits, Duration patience) {
+    this.hadoop = hadoop;
+    this.limits = limits;
+    this.patience = patience;
+    this.files = new ReadAhead<>(files, this::open, this::late, patience, 1, 1);
+  }
+
+  /** A file and its bytes. */
+  static final class Encoded {
+
+    private final Row file;
+    private final Supplier<byte[]> source;
+    private volatile boolean read;
+
+    private Encoded(Row file, Supplier<byte[]> source) {
+      this.file = file;
+      this.source = source;
+    }
+
+    /** A row of {@link DecodeImages#FILES}. */
+    Row file() {
+      return file;
+    }
+
+    /**
+     * The file's bytes, or its entry's.
+     *
+     * @throws RejectedImageException where they cannot be had, with a cause if it is the storage's
+     *     fault
+     */
+    byte[] bytes() {
+      byte[] bytes = source.get();
+      read = true;
+      return bytes;
+    }
+
+    /** Why it is rejected after so long: storage's fault, unless it has given the bytes. */
+    RejectedImageException late(Duration patience) {
+      return read
+          ? new RejectedImageException(
+              RejectReason.TIMEOUT,
+              "it took longer than %d s to decode".formatted(patience.toSeconds()))
+          : EncodedImages.late(patience);
+    }
+  }
 
   /** One file that is not an entry of a compressed shard. */
   static Encoded of(Row file, Configuration hadoop, DecodeLimits limits) {
@@ -53,47 +96,72 @@ final class EncodedImages implements Iterator<EncodedImages.Encoded>, AutoClosea
 
   @Override
   public Encoded next() {
-    Row file = files.next();
-    if (file.getAs("reason") != null || coding(file) != Coding.STREAMED) {
-      return of(file, hadoop, limits);
-    }
-    try {
-      byte[] bytes = streamed(file);
-      return new Encoded(file, () -> bytes);
-    } catch (RejectedImageException e) {
-      return new Encoded(
-          file,
-          () -> {
-            throw e;
-          });
-    }
+    return files.next();
   }
 
   @Override
   public void close() {
-    if (stream != null) {
-      try {
-        stream.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      } finally {
-        stream = null;
-      }
+    files.close();
+    IOUtils.closeQuietly(stream.getAndSet(null));
+  }
+
+  private Encoded open(Row file, Runnable progress) {
+    if (file.getAs("reason") != null || coding(file) != Coding.STREAMED) {
+      return of(file, hadoop, limits);
+    }
+    try {
+      byte[] bytes = streamed(file, progress);
+      return new Encoded(file, () -> bytes);
+    } catch (RejectedImageException e) {
+      return rejected(file, e);
     }
   }
 
-  private byte[] streamed(Row file) {
+  private Encoded late(Row file) {
+    return rejected(file, late(patience));
+  }
+
+  private static Encoded rejected(Row file, RejectedImageException e) {
+    return new Encoded(
+        file,
+        () -> {
+          throw e;
+        });
+  }
+
+  private static RejectedImageException late(Duration patience) {
+    String message = "it took longer than %d s to read".formatted(patience.toSeconds());
+    return new RejectedImageException(
+        RejectReason.TIMEOUT, message, new InterruptedIOException(message));
+  }
+
+  private byte[] streamed(Row file, Runnable progress) {
     String shard = file.getAs("shard");
     long offset = file.getAs("offset");
     int length = length(file, limits);
+    ShardStream mine = stream.getAndSet(null);
     try {
-      if (stream == null || !stream.shard().equals(shard) || !stream.isAhead(offset)) {
-        close();
-        stream = ShardStream.open(hadoop, shard);
+      if (mine == null || !mine.shard().equals(shard) || !mine.isAhead(offset)) {
+        IOUtils.closeQuietly(mine);
+        mine = null;
+        mine = ShardStream.open(hadoop, shard);
       }
-      return stream.read(offset, length);
+      byte[] bytes = mine.read(offset, length, progress);
+      keep(mine);
+      return bytes;
+    } catch (RejectedImageException e) {
+      keep(mine);
+      throw e;
     } catch (IOException e) {
+      IOUtils.closeQuietly(mine);
       throw storageFailed(e);
+    }
+  }
+
+  /** For the next entry, unless somebody else has begun anew meanwhile. */
+  private void keep(ShardStream mine) {
+    if (!stream.compareAndSet(null, mine)) {
+      IOUtils.closeQuietly(mine);
     }
   }
 
@@ -103,7 +171,8 @@ final class EncodedImages implements Iterator<EncodedImages.Encoded>, AutoClosea
     if (shard == null) {
       return FileContents.read(hadoop, file.getAs("image"), limits.maxBytes());
     }
-    FileContents.checkLength(file.getAs("stored"), limits.maxBytes());
+    FileContents.checkLength(
+        file.getAs("stored"), Math.min(limits.maxBytes(), FileContents.LONGEST));
     try {
       return ShardContents.read(
           hadoop, shard, coding(file), file.getAs("offset"), file.getAs("stored"), length);

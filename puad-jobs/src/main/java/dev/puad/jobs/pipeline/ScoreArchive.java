@@ -10,6 +10,7 @@ import dev.puad.jobs.table.Tables;
 import dev.puad.model.BadInputException;
 import dev.puad.model.detect.Bundle;
 import dev.puad.model.image.DecodeLimits;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -35,23 +36,26 @@ public final class ScoreArchive {
 
   private final Lake lake;
   private final Function<String, Source> bundles;
-  private final DecodeLimits limits;
-  private final int batch;
-  private final long room;
+  private final Bounds bounds;
 
   /**
-   * Scores {@code batch} images a commit.
+   * What a run may take.
    *
+   * @param patience how long reading or decoding one image may take
+   * @param batch images of one commit
    * @param room bytes that the models open in an executor are to take at most
+   */
+  public record Bounds(DecodeLimits images, Duration patience, int batch, long room) {}
+
+  /**
+   * Scores within bounds.
+   *
    * @param bundles opens a category's; asked for each that has images before any is read
    */
-  public ScoreArchive(
-      Lake lake, Function<String, Source> bundles, DecodeLimits limits, int batch, long room) {
+  public ScoreArchive(Lake lake, Function<String, Source> bundles, Bounds bounds) {
     this.lake = lake;
     this.bundles = bundles;
-    this.limits = limits;
-    this.batch = batch;
-    this.room = room;
+    this.bounds = bounds;
   }
 
   /** A bundle and how it is to compute. */
@@ -97,7 +101,7 @@ public final class ScoreArchive {
       List<Row> next = new ArrayList<>();
       while (images.hasNext()) {
         next.add(images.next());
-        if (next.size() == batch || !images.hasNext()) {
+        if (next.size() == bounds.batch() || !images.hasNext()) {
           progress.accept(run.score(next, progress));
           next = new ArrayList<>();
         }
@@ -122,7 +126,7 @@ public final class ScoreArchive {
     Run(JavaSparkContext context, ScoreImages.Stamp stamp) {
       this.context = context;
       this.stamp = stamp;
-      this.decoder = DecodeImages.decoder(lake.spark(), limits);
+      this.decoder = DecodeImages.decoder(lake.spark(), bounds.images());
     }
 
     /** Sends a category's model to the executors, which get it when they need it. */
@@ -133,7 +137,7 @@ public final class ScoreArchive {
               context,
               source.bundle().detector(source.plan().graph()),
               source.plan().device(),
-              room);
+              bounds.room());
       sent.add(detector);
       models.put(category, context.broadcast(source.sent(detector)));
     }
@@ -148,7 +152,11 @@ public final class ScoreArchive {
       TaskProgress tasks = TaskProgress.of(lake.spark(), done, files.size(), progress);
       Dataset<Row> images =
           ScoreImages.score(
-                  DecodeImages.tasks(lake.spark(), files), decoder, needed, tasks.counted())
+                  DecodeImages.tasks(lake.spark(), files),
+                  decoder,
+                  bounds.patience(),
+                  needed,
+                  tasks.counted())
               .persist(StorageLevel.MEMORY_AND_DISK());
       try {
         try (tasks) {

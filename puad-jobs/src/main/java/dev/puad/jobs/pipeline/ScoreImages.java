@@ -12,6 +12,7 @@ import dev.puad.model.image.Normalization;
 import dev.puad.model.image.RgbImage;
 import java.io.Serializable;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -77,16 +78,18 @@ public final class ScoreImages {
   /**
    * {@link PlanScoring#FILES} to scored images, which are decoded while others are scored.
    *
+   * @param patience how long reading or decoding one image may take
    * @param models by category; images of one category are best neighbours
    * @param done counts the images, those that are rejected too
    */
   static Dataset<Row> score(
       Dataset<Row> files,
       DecodeImages.Decoder decoder,
+      Duration patience,
       Map<String, Broadcast<Model>> models,
       LongAccumulator done) {
     return files.mapPartitions(
-        new ScorePartition(decoder, new HashMap<>(models), done), Encoders.row(SCORED));
+        new ScorePartition(decoder, patience, new HashMap<>(models), done), Encoders.row(SCORED));
   }
 
   /** Scored images to rows of {@code puad.scores}. */
@@ -145,7 +148,10 @@ public final class ScoreImages {
   }
 
   private record ScorePartition(
-      DecodeImages.Decoder decoder, HashMap<String, Broadcast<Model>> models, LongAccumulator done)
+      DecodeImages.Decoder decoder,
+      Duration patience,
+      HashMap<String, Broadcast<Model>> models,
+      LongAccumulator done)
       implements MapPartitionsFunction<Row, Row> {
 
     @Override
@@ -159,9 +165,15 @@ public final class ScoreImages {
               .mapToInt(model -> model.value().plan().ahead())
               .max()
               .orElseThrow();
-      EncodedImages encoded = decoder.encoded(files);
+      EncodedImages encoded = decoder.encoded(files, patience);
       ReadAhead<EncodedImages.Encoded, Decoded> decoded =
-          new ReadAhead<>(encoded, this::decode, Math.max(ahead, 2 * threads), threads);
+          new ReadAhead<>(
+              encoded,
+              (image, progress) -> decode(image),
+              image -> new Decoded(category(image), DecodeImages.Decoder.late(image, patience)),
+              patience,
+              Math.max(ahead, 2 * threads),
+              threads);
       TaskContext.get()
           .addTaskCompletionListener(
               (TaskCompletionListener)
@@ -173,9 +185,13 @@ public final class ScoreImages {
     }
 
     private Decoded decode(EncodedImages.Encoded image) {
-      String category = image.file().getAs("category");
+      String category = category(image);
       int size = models.get(category).value().calibration().scorer().imageSize();
       return new Decoded(category, decoder.decode(image, size));
+    }
+
+    private static String category(EncodedImages.Encoded image) {
+      return image.file().getAs("category");
     }
   }
 

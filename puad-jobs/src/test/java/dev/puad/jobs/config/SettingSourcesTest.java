@@ -27,7 +27,7 @@ class SettingSourcesTest {
             new TrainSettings(
                 "small", 0, "builtin", 0, 1, 1, 10, "none", "", 1 << 30, 0.01, "student", "puad"));
     assertThat(settings.image()).isEqualTo(new ImageSettings(1 << 26, 256 << 20));
-    assertThat(settings.archive()).isEqualTo(new ArchiveSettings(1_000_000, 200));
+    assertThat(settings.archive()).isEqualTo(new ArchiveSettings(1_000_000, 200, 60));
     assertThat(settings.score())
         .isEqualTo(new ScoreSettings(2000, 1.0, "auto", "auto", 0, 4L << 30, 3L << 30));
     assertThat(settings.evaluate())

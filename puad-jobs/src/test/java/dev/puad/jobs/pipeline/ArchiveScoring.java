@@ -9,6 +9,7 @@ import dev.puad.model.detect.GraphVariant;
 import dev.puad.model.image.DecodeLimits;
 import java.nio.file.Path;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -21,17 +22,25 @@ final class ArchiveScoring {
 
   static final ShardLimits SHARDS = new ShardLimits(1000, 100);
 
+  static final Duration PATIENCE = Duration.ofMinutes(1);
+
   static final Instant SCORED_AT = Instant.parse("2026-11-03T10:00:00Z");
 
   private final Lake lake;
   private final Bundle bundle;
   private final ScoringPlan plan;
+  private final Duration patience;
   private final int batch;
 
   ArchiveScoring(Lake lake, Bundle bundle, ScoringPlan plan, int batch) {
+    this(lake, bundle, plan, PATIENCE, batch);
+  }
+
+  ArchiveScoring(Lake lake, Bundle bundle, ScoringPlan plan, Duration patience, int batch) {
     this.lake = lake;
     this.bundle = bundle;
     this.plan = plan;
+    this.patience = patience;
     this.batch = batch;
   }
 
@@ -72,9 +81,7 @@ final class ArchiveScoring {
     return new ScoreArchive(
             lake,
             category -> new ScoreArchive.Source(bundle, plan),
-            DecodeLimits.defaults(),
-            batch,
-            Long.MAX_VALUE)
+            new ScoreArchive.Bounds(DecodeLimits.defaults(), patience, batch, Long.MAX_VALUE))
         .run(
             work,
             new ScoreImages.Stamp(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.Test;
 class ReadAheadTest {
 
   private static final int DEPTH = 3;
+
+  private static final Duration IMPATIENT = Duration.ofMillis(300);
 
   @Test
   void theOrderIsThatOfTheElements() {
@@ -44,8 +47,7 @@ class ReadAheadTest {
           }
         };
 
-    try (ReadAhead<Integer, Boolean> ahead =
-        new ReadAhead<>(IntStream.range(0, 2).iterator(), waiting, DEPTH, 2)) {
+    try (ReadAhead<Integer, Boolean> ahead = of(IntStream.range(0, 2).iterator(), waiting, 2)) {
       assertThat(ahead.next()).isTrue();
       assertThat(ahead.next()).isTrue();
     }
@@ -55,8 +57,7 @@ class ReadAheadTest {
   void nothingIsTakenBeforeTheFirstElementIsAskedFor() {
     AtomicInteger taken = new AtomicInteger();
 
-    try (ReadAhead<Integer, Integer> ahead =
-        new ReadAhead<>(counted(10, taken), Function.identity(), DEPTH, 1)) {
+    try (ReadAhead<Integer, Integer> ahead = of(counted(10, taken), Function.identity(), 1)) {
       assertThat(ahead.hasNext()).isTrue();
     }
 
@@ -67,8 +68,7 @@ class ReadAheadTest {
   void nothingIsTakenFurtherAheadThanTheDepth() {
     AtomicInteger taken = new AtomicInteger();
 
-    try (ReadAhead<Integer, Integer> ahead =
-        new ReadAhead<>(counted(20, taken), Function.identity(), DEPTH, 1)) {
+    try (ReadAhead<Integer, Integer> ahead = of(counted(20, taken), Function.identity(), 1)) {
       for (int returned = 1; returned <= 20; returned++) {
         ahead.next();
         assertThat(taken).hasValue(Math.min(20, returned + DEPTH));
@@ -158,6 +158,106 @@ class ReadAheadTest {
   }
 
   @Test
+  void whatTakesTooLongIsGivenUpAndTheOthersAreNot() {
+    List<String> read = new ArrayList<>();
+
+    try (ReadAhead<Integer, String> ahead =
+        impatient(
+            6,
+            (i, progress) -> {
+              if (i == 1 || i == 4) {
+                waitFor(new CountDownLatch(1));
+              }
+              return "element " + i;
+            })) {
+      ahead.forEachRemaining(read::add);
+    }
+
+    assertThat(read)
+        .containsExactly(
+            "element 0", "1 is late", "element 2", "element 3", "4 is late", "element 5");
+  }
+
+  @Test
+  void whatTakesTooLongIsInterrupted() throws InterruptedException {
+    CountDownLatch interrupted = new CountDownLatch(1);
+
+    try (ReadAhead<Integer, String> ahead =
+        impatient(
+            1,
+            (i, progress) -> {
+              waitFor(interrupted);
+              return "";
+            })) {
+      ahead.next();
+
+      assertThat(interrupted.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  /** Storage may hold a thread whatever it is told. */
+  @Test
+  void threadsThatCannotBeInterruptedStarveNoOther() throws InterruptedException {
+    CountDownLatch released = new CountDownLatch(1);
+    CountDownLatch back = new CountDownLatch(3);
+    List<String> read = new ArrayList<>();
+    try (ReadAhead<Integer, String> ahead =
+        impatient(
+            40,
+            (i, progress) -> {
+              if (i < 3) {
+                awaitUninterruptibly(released);
+                back.countDown();
+              }
+              return "element " + i;
+            })) {
+      for (int i = 0; i < 20; i++) {
+        read.add(ahead.next());
+      }
+      released.countDown();
+      assertThat(back.await(30, TimeUnit.SECONDS)).isTrue();
+      ahead.forEachRemaining(read::add);
+    }
+
+    assertThat(read.subList(0, 3)).containsExactly("0 is late", "1 is late", "2 is late");
+    assertThat(read.subList(3, 40))
+        .isEqualTo(IntStream.range(3, 40).mapToObj(i -> "element " + i).toList());
+  }
+
+  @Test
+  void whatGetsOnMayTakeLonger() {
+    try (ReadAhead<Integer, String> ahead =
+        impatient(
+            1,
+            (i, progress) -> {
+              for (int step = 0; step < 10; step++) {
+                sleep(IMPATIENT.dividedBy(4));
+                progress.run();
+              }
+              return "done";
+            })) {
+      assertThat(ahead.next()).isEqualTo("done");
+    }
+  }
+
+  @Test
+  void waitingForItsTurnTakesNoTime() {
+    List<String> read = new ArrayList<>();
+
+    try (ReadAhead<Integer, String> ahead =
+        impatient(
+            8,
+            (i, progress) -> {
+              sleep(IMPATIENT.dividedBy(3));
+              return "element " + i;
+            })) {
+      ahead.forEachRemaining(read::add);
+    }
+
+    assertThat(read).isEqualTo(IntStream.range(0, 8).mapToObj(i -> "element " + i).toList());
+  }
+
+  @Test
   void ofNothingThereIsNothing() {
     try (ReadAhead<Integer, Integer> ahead = of(0, Function.identity())) {
       assertThat(ahead.hasNext()).isFalse();
@@ -165,7 +265,45 @@ class ReadAheadTest {
   }
 
   private static <B> ReadAhead<Integer, B> of(int elements, Function<Integer, B> function) {
-    return new ReadAhead<>(IntStream.range(0, elements).iterator(), function, DEPTH, 1);
+    return of(IntStream.range(0, elements).iterator(), function, 1);
+  }
+
+  private static <B> ReadAhead<Integer, B> of(
+      Iterator<Integer> elements, Function<Integer, B> function, int threads) {
+    return new ReadAhead<>(
+        elements,
+        (element, progress) -> function.apply(element),
+        element -> {
+          throw new AssertionError(element + " took too long");
+        },
+        Duration.ofMinutes(1),
+        DEPTH,
+        threads);
+  }
+
+  private static ReadAhead<Integer, String> impatient(
+      int elements, ReadAhead.Work<Integer, String> work) {
+    return new ReadAhead<>(
+        IntStream.range(0, elements).iterator(), work, i -> i + " is late", IMPATIENT, DEPTH, 1);
+  }
+
+  private static void sleep(Duration time) {
+    try {
+      TimeUnit.NANOSECONDS.sleep(time.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    while (true) {
+      try {
+        latch.await();
+        return;
+      } catch (InterruptedException e) {
+        // As storage does.
+      }
+    }
   }
 
   /** The numbers from 0, counting those that were taken. */

@@ -325,9 +325,7 @@ class ScoreArchiveTest {
           new ScoreArchive(
                   lake,
                   category -> new ScoreArchive.Source(bundles.get(category), ArchiveScoring.PLAN),
-                  DecodeLimits.defaults(),
-                  100,
-                  1)
+                  new ScoreArchive.Bounds(DecodeLimits.defaults(), ArchiveScoring.PATIENCE, 100, 1))
               .run(
                   work,
                   new ScoreImages.Stamp(

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.puad.jobs.LocalSpark;
 import dev.puad.jobs.archive.FolderListing;
 import dev.puad.jobs.archive.ImageFile;
+import dev.puad.jobs.archive.ShardBytes;
+import dev.puad.jobs.archive.TroubledFileSystem;
 import dev.puad.model.dataset.SplitCounts;
 import dev.puad.model.dataset.ToyDataset;
 import dev.puad.model.detect.Bundle;
@@ -15,6 +17,9 @@ import dev.puad.model.image.DecodeLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +30,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -126,14 +132,65 @@ class ScoreImagesTest {
     assertThat(scored).hasSize(GOOD / 2).allMatch(row -> row.getAs("score") == null);
   }
 
+  /** Storage that hangs in the middle of a file, whether its thread can be interrupted or not. */
+  @Test
+  void whatHangsIsRejectedAndTheOthersAreScored(@TempDir Path trouble) throws IOException {
+    spark.conf().set(TroubledFileSystem.KEY, TroubledFileSystem.class.getName());
+    byte[] image = Files.readAllBytes(folder.resolve("000.png"));
+    List<String> names =
+        List.of("a.png", "b hangs for ever.png", "c.png", "d hangs.png", "e hangs.tar.gz", "f.png");
+    List<Row> rows = new ArrayList<>();
+    for (String name : names) {
+      boolean shard = name.endsWith("gz");
+      Path file =
+          Files.write(
+              trouble.resolve(name), shard ? ShardBytes.of(name, Map.of("x.png", image)) : image);
+      String uri = TroubledFileSystem.uri(file);
+      rows.add(
+          RowFactory.create(
+              shard ? uri + "!/x.png" : uri,
+              new Timestamp(1),
+              (long) image.length,
+              shard ? uri : null,
+              shard ? "streamed" : null,
+              shard ? 512L : null,
+              null,
+              null,
+              null));
+    }
+    Dataset<Row> files =
+        spark
+            .createDataFrame(rows, DecodeImages.FILES)
+            .withColumn("category", lit(CATEGORY))
+            .coalesce(1);
+
+    List<Row> scored =
+        scored(new ScoringPlan(GraphVariant.WINOGRAD, 1), files, Duration.ofSeconds(2));
+
+    assertThat(scored)
+        .extracting(row -> row.<String>getAs("reason"))
+        .containsExactly(null, "timeout", null, "timeout", "timeout", null);
+    for (Row row : scored) {
+      boolean late = row.getAs("reason") != null;
+      assertThat(row.<String>getAs("error"))
+          .isEqualTo(late ? "it took longer than 2 s to read" : null);
+      // Without a time, the next run tries again.
+      assertThat(row.<Timestamp>getAs("modified") == null).isEqualTo(late);
+    }
+  }
+
   private static List<Row> scored(ScoringPlan plan) {
     return scored(plan, files -> files);
   }
 
   /** The folder's scored images, from tasks cut as is said, in the order in which they came. */
   private static List<Row> scored(ScoringPlan plan, UnaryOperator<Dataset<Row>> tasks) {
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Dataset<Row> files = DecodeImages.files(spark, listing).withColumn("category", lit(CATEGORY));
+    return scored(plan, tasks.apply(files), ArchiveScoring.PATIENCE);
+  }
+
+  private static List<Row> scored(ScoringPlan plan, Dataset<Row> files, Duration patience) {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     try (ExecutorDetectors.Sent detector =
         ExecutorDetectors.Sent.of(context, bundle.detector(plan.graph()), plan.device())) {
       Broadcast<ScoreImages.Model> model =
@@ -141,8 +198,9 @@ class ScoreImagesTest {
               new ScoreImages.Model(detector, bundle.calibration(plan.graph()), plan, 1));
       try {
         return ScoreImages.score(
-                tasks.apply(files),
+                files,
                 DecodeImages.decoder(spark, DecodeLimits.defaults()),
+                patience,
                 Map.of(CATEGORY, model),
                 spark.sparkContext().longAccumulator())
             .collectAsList();

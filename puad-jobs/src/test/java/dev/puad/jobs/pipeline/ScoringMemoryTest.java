@@ -155,6 +155,7 @@ class ScoringMemoryTest {
             ScoreImages.score(
                     DecodeImages.files(spark, images).withColumn("category", lit("many")),
                     DecodeImages.decoder(spark, DecodeLimits.defaults()),
+                    ArchiveScoring.PATIENCE,
                     Map.of(
                         "many",
                         context.broadcast(

@@ -93,12 +93,14 @@ public record FolderListing(String root, List<ImageFile> files) {
     return relative(root, file.image());
   }
 
-  /** The same of any file below a root, both as normalised URIs. */
+  /** The same of any file below a root, or an entry of a shard that is one, by their identities. */
   public static String relative(String root, String image) {
     String path = decoded(image);
-    return image.equals(root)
-        ? path.substring(path.lastIndexOf('/') + 1)
-        : path.substring(decoded(root).length() + 1);
+    if (image.equals(root)) {
+      return path.substring(path.lastIndexOf('/') + 1);
+    }
+    String between = image.startsWith(root + ShardIndex.WITHIN) ? ShardIndex.WITHIN : "/";
+    return path.substring(decoded(root).length() + between.length());
   }
 
   /** Every file by its path from the root, as {@link #relative} tells it. */
@@ -177,8 +179,8 @@ public record FolderListing(String root, List<ImageFile> files) {
   /** A path as a URI has it: percent-encoded, always in the same way. */
   static String encoded(String path) {
     try {
-      // Behind a slash, a colon is no scheme's end.
-      return new URI(null, null, "/" + path, null).getRawPath().substring(1);
+      // Behind a scheme and a slash, a colon ends no scheme, and two slashes begin no authority.
+      return new URI("file", "", "/" + path, null, null).getRawPath().substring(1);
     } catch (URISyntaxException e) {
       throw new UncheckedIOException(new IOException("No URI for " + path, e));
     }

@@ -1,5 +1,6 @@
 package dev.puad.jobs.archive;
 
+import dev.puad.model.image.RejectReason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -13,10 +14,13 @@ import org.apache.hadoop.fs.FSDataInputStream;
  */
 final class HadoopChannel implements SeekableByteChannel {
 
-  private static final int PIECE = 1 << 16;
+  /** Libraries read four bytes here and there, each a request to a storage far away. */
+  private static final int PIECE = 1 << 13;
 
   private final FSDataInputStream file;
   private final long size;
+  private byte[] piece = {};
+  private long pieceAt;
   private long position;
   private long left;
   private boolean open = true;
@@ -32,35 +36,39 @@ final class HadoopChannel implements SeekableByteChannel {
     this.left = most;
   }
 
-  /** More was read than the reader was given. */
-  static final class TooMuchException extends RuntimeException {
-
-    private static final long serialVersionUID = 1L;
-  }
-
   void unlimited() {
     left = Long.MAX_VALUE;
   }
 
   @Override
-  public int read(ByteBuffer target) {
+  public int read(ByteBuffer target) throws ShardException {
     if (position >= size) {
       return -1;
     }
-    byte[] piece = new byte[(int) Math.min(Math.min(PIECE, target.remaining()), size - position)];
-    left -= piece.length;
-    if (left < 0) {
-      throw new TooMuchException();
+    if (position < pieceAt || position >= pieceAt + piece.length) {
+      load(position / PIECE * PIECE);
     }
+    int from = (int) (position - pieceAt);
+    int length = Math.min(target.remaining(), piece.length - from);
+    left -= length;
+    if (left < 0) {
+      throw new ShardException(RejectReason.TOO_LARGE, "its directory is too long");
+    }
+    target.put(piece, from, length);
+    position += length;
+    return length;
+  }
+
+  private void load(long at) {
+    byte[] loaded = new byte[(int) Math.min(PIECE, size - at)];
     try {
-      file.seek(position);
-      file.readFully(piece);
+      file.seek(at);
+      file.readFully(loaded);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    target.put(piece);
-    position += piece.length;
-    return piece.length;
+    piece = loaded;
+    pieceAt = at;
   }
 
   @Override

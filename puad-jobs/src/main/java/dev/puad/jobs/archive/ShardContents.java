@@ -52,11 +52,15 @@ public final class ShardContents {
       int done = 0;
       while (done < length) {
         int more = inflater.inflate(bytes, done, length - done);
-        if (more == 0 && (inflater.finished() || inflater.needsInput())) {
+        if (more == 0) {
           throw new RejectedImageException(
               RejectReason.TRUNCATED, "the shard has fewer bytes of it than it says");
         }
         done += more;
+      }
+      if (inflater.inflate(new byte[1]) > 0) {
+        throw new RejectedImageException(
+            RejectReason.UNREADABLE, "the shard has more bytes of it than it says");
       }
       return bytes;
     } catch (DataFormatException e) {

@@ -3,10 +3,17 @@ package dev.puad.jobs.archive;
 import dev.puad.model.image.RejectReason;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.commons.compress.MemoryLimitException;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -16,6 +23,9 @@ import org.apache.hadoop.conf.Configuration;
  * @param problem why there may be more entries than these, if there may
  */
 public record ShardIndex(List<ShardEntry> entries, Optional<Problem> problem) {
+
+  /** Stands between a shard and the path of its entry in the entry's identity. */
+  static final String WITHIN = "!/";
 
   public ShardIndex {
     entries = List.copyOf(entries);
@@ -49,15 +59,39 @@ public record ShardIndex(List<ShardEntry> entries, Optional<Problem> problem) {
 
   /** The identity of a shard's entry. */
   public static String identity(String shard, String path) {
-    return shard + "!/" + FolderListing.encoded(path);
+    return shard + WITHIN + FolderListing.encoded(path);
+  }
+
+  /**
+   * A name that an archive does not say the encoding of, read as Latin-1: as UTF-8 if it is that.
+   * Other encodings stay as they are, so that no two names become one.
+   */
+  static String name(String latin1) {
+    if (latin1.chars().anyMatch(character -> character > 0xFF)) {
+      return latin1;
+    }
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(latin1.getBytes(StandardCharsets.ISO_8859_1)))
+          .toString();
+    } catch (CharacterCodingException e) {
+      return latin1;
+    }
   }
 
   /** What an exception of a library says of a shard. */
   static Problem damage(Exception e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ShardException known) {
+        return known.problem();
+      }
       String message = String.valueOf(cause.getMessage());
       if (cause instanceof EOFException || message.contains("runcated")) {
         return new Problem(RejectReason.TRUNCATED, "the shard ends before its entries do");
+      }
+      if (cause instanceof MemoryLimitException) {
+        return new Problem(RejectReason.TOO_LARGE, "it takes too much memory to decompress");
       }
     }
     String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
@@ -66,6 +100,11 @@ public record ShardIndex(List<ShardEntry> entries, Optional<Problem> problem) {
 
   /** Entries as they are found, within the limits. */
   static final class Found {
+
+    private static final String UP = "..";
+
+    /** The last instant that tables, SQL and people can write: the end of the year 9999. */
+    private static final long LATEST = Instant.parse("+10000-01-01T00:00:00Z").toEpochMilli();
 
     private final ImageFile shard;
     private final ShardLimits limits;
@@ -103,7 +142,7 @@ public record ShardIndex(List<ShardEntry> entries, Optional<Problem> problem) {
     /** Takes a file in, if it is an image or hides some. */
     void add(ShardEntry entry) {
       String path = canonical(entry.path());
-      if (FolderListing.isHidden(path.replace("../", ""))) {
+      if (isHidden(path)) {
         return;
       }
       boolean nested = isShard(path);
@@ -113,7 +152,7 @@ public record ShardIndex(List<ShardEntry> entries, Optional<Problem> problem) {
       ShardEntry found =
           new ShardEntry(
               path,
-              entry.modified() > 0 ? entry.modified() : shard.modified(),
+              isTold(entry.modified()) ? entry.modified() : shard.modified(),
               entry.length(),
               entry.coding(),
               entry.offset(),
@@ -125,7 +164,8 @@ public record ShardIndex(List<ShardEntry> entries, Optional<Problem> problem) {
                 new Problem(RejectReason.UNSUPPORTED, "it is a shard within a shard: unpack one"));
       } else if (leadsOut(path)) {
         found =
-            found.with(new Problem(RejectReason.UNSUPPORTED, "its path leads out of the shard"));
+            found.with(
+                new Problem(RejectReason.UNSUPPORTED, "its path leads up or out of the shard"));
       } else if (found.problem().isEmpty() && found.length() == 0) {
         found = found.with(new Problem(RejectReason.EMPTY, "it is empty"));
       }
@@ -134,16 +174,26 @@ public record ShardIndex(List<ShardEntry> entries, Optional<Problem> problem) {
       entries.put(path, found);
     }
 
+    /** As the path would lie in a folder. */
     private static String canonical(String path) {
-      String plain = path;
-      while (plain.startsWith("./")) {
-        plain = plain.substring(2);
-      }
-      return plain;
+      String relative =
+          Stream.of(path.split("/"))
+              .filter(name -> !name.isEmpty() && !name.equals("."))
+              .collect(Collectors.joining("/"));
+      return path.startsWith("/") ? "/" + relative : relative;
+    }
+
+    private static boolean isHidden(String path) {
+      return Stream.of(path.split("/")).anyMatch(name -> name.startsWith(".") && !name.equals(UP));
     }
 
     private static boolean leadsOut(String path) {
-      return path.startsWith("/") || List.of(path.split("/")).contains("..");
+      return path.startsWith("/") || List.of(path.split("/")).contains(UP);
+    }
+
+    /** Zero stands for no time, and what is beyond all calendars for damage. */
+    private static boolean isTold(long modified) {
+      return modified > 0 && modified < LATEST;
     }
   }
 }

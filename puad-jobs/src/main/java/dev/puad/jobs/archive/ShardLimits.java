@@ -17,4 +17,9 @@ public record ShardLimits(int maxEntries, int maxRatio) implements Serializable 
               .formatted(maxEntries, maxRatio));
     }
   }
+
+  /** Bytes that may come out of so many. */
+  long most(long stored) {
+    return stored > Long.MAX_VALUE / maxRatio ? Long.MAX_VALUE : stored * maxRatio;
+  }
 }

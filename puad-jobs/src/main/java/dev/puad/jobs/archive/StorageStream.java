@@ -34,6 +34,15 @@ final class StorageStream extends FilterInputStream {
   }
 
   @Override
+  public int available() {
+    try {
+      return super.available();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
   public long skip(long count) {
     try {
       return super.skip(count);

@@ -3,15 +3,14 @@ package dev.puad.jobs.archive;
 import dev.puad.model.image.RejectReason;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
+import org.apache.commons.compress.compressors.xz.XZUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -23,8 +22,8 @@ final class TarShard {
 
   private static final int BUFFER = 1 << 16;
 
-  /** Bytes that may come out of however few, so that a short shard is no bomb. */
-  private static final long ALWAYS = 1L << 26;
+  /** Bytes that tell gzip and xz from all else. */
+  private static final int SIGNATURE = 6;
 
   private TarShard() {}
 
@@ -33,41 +32,52 @@ final class TarShard {
       throws IOException {
     Path path = FolderListing.path(shard.image());
     try (InputStream file = new StorageStream(FileContents.fileSystem(hadoop, path).open(path))) {
-      try (TarArchiveInputStream tar = tar(bounded(file, format, shard, found.limits()))) {
-        while (next(tar, shard, format, found)) {}
+      try (MeteredStream plain = metered(file, shard, format, found.limits());
+          TarHeaders headers = new TarHeaders(plain)) {
+        while (next(headers, plain, shard, format, found)) {}
       } catch (UncheckedIOException e) {
         throw e.getCause();
-      } catch (BombException e) {
-        found.stop(new Problem(RejectReason.TOO_LARGE, e.getMessage()));
-      } catch (IOException | RuntimeException | StackOverflowError e) {
-        // Headers that announce headers are read by a method that calls itself.
-        found.stop(
-            e instanceof Exception damage
-                ? ShardIndex.damage(damage)
-                : new Problem(RejectReason.UNREADABLE, "its headers are nested too deeply"));
+      } catch (IOException | RuntimeException e) {
+        found.stop(ShardIndex.damage(e));
       }
     }
   }
 
-  private static TarArchiveInputStream tar(InputStream plain) {
-    return new TarArchiveInputStream(plain, "UTF-8");
+  private static MeteredStream metered(
+      InputStream file, ImageFile shard, ShardFormat format, ShardLimits limits)
+      throws IOException {
+    return format == ShardFormat.TAR
+        ? MeteredStream.of(file)
+        : MeteredStream.of(plain(file, format), shard, limits);
   }
 
   private static boolean next(
-      TarArchiveInputStream tar, ImageFile shard, ShardFormat format, ShardIndex.Found found)
+      TarHeaders headers,
+      MeteredStream plain,
+      ImageFile shard,
+      ShardFormat format,
+      ShardIndex.Found found)
       throws IOException {
-    TarArchiveEntry entry = tar.getNextTarEntry();
-    if (entry == null || !found.counted()) {
+    TarArchiveEntry entry = headers.getNextTarEntry();
+    if (entry == null) {
+      headers.checkEnd();
+      if (format != ShardFormat.TAR) {
+        // The checksum of what is compressed comes last.
+        plain.drain();
+      }
+      return false;
+    }
+    if (!found.counted()) {
       return false;
     }
     if (entry.isDirectory()) {
       return true;
     }
-    long offset = tar.getBytesRead();
-    boolean cut = format == ShardFormat.TAR && offset + entry.getSize() > shard.length();
+    long offset = plain.position();
+    boolean cut = format == ShardFormat.TAR && entry.getSize() > shard.length() - offset;
     found.add(
         new ShardEntry(
-            entry.getName(),
+            ShardIndex.name(entry.getName()),
             entry.getLastModifiedTime().toMillis(),
             entry.getSize(),
             format == ShardFormat.TAR ? Coding.STORED : Coding.STREAMED,
@@ -85,8 +95,11 @@ final class TarShard {
       return Optional.of(
           new Problem(RejectReason.TRUNCATED, "the shard ends before the image does"));
     }
-    if (!entry.isFile() || entry.isSymbolicLink() || entry.isLink()) {
+    if (entry.isSymbolicLink() || entry.isLink()) {
       return Optional.of(new Problem(RejectReason.UNSUPPORTED, "it is no file but a link"));
+    }
+    if (entry.isFIFO() || entry.isCharacterDevice() || entry.isBlockDevice()) {
+      return Optional.of(new Problem(RejectReason.UNSUPPORTED, "it is no file but a device"));
     }
     if (entry.isSparse()) {
       return Optional.of(new Problem(RejectReason.UNSUPPORTED, "it is kept as a sparse file"));
@@ -94,74 +107,36 @@ final class TarShard {
     return Optional.empty();
   }
 
-  /** What is in the tar, of which too much may come. */
-  private static InputStream bounded(
-      InputStream file, ShardFormat format, ImageFile shard, ShardLimits limits)
-      throws IOException {
-    return format == ShardFormat.TAR
-        ? file
-        : new Bounded(
-            plain(file, format), Math.max(ALWAYS, shard.length() * limits.maxRatio()), limits);
-  }
-
-  /** What a compressed tar is made of; closing it closes the file. */
+  /**
+   * What a compressed tar is made of; closing it closes the file.
+   *
+   * @throws ShardException if it is not compressed in this way
+   */
   static InputStream plain(InputStream file, ShardFormat format) throws IOException {
-    InputStream buffered = new BufferedInputStream(file, BUFFER);
+    BufferedInputStream buffered = new BufferedInputStream(file, BUFFER);
+    buffered.mark(SIGNATURE);
+    byte[] signature = buffered.readNBytes(SIGNATURE);
+    buffered.reset();
     return switch (format) {
-      case TAR -> buffered;
-      case TAR_GZ -> new GzipCompressorInputStream(buffered, true);
-      case TAR_XZ -> new XZCompressorInputStream(buffered, true, XZ_MEMORY_KIB);
-      case ZIP -> throw new IllegalArgumentException("a zip is no tar");
+      case TAR_GZ -> {
+        check(GzipCompressorInputStream.matches(signature, signature.length), signature, "gzip");
+        yield new GzipCompressorInputStream(buffered, true);
+      }
+      case TAR_XZ -> {
+        check(XZUtils.matches(signature, signature.length), signature, "xz");
+        yield new XZCompressorInputStream(buffered, true, XZ_MEMORY_KIB);
+      }
+      case TAR, ZIP -> throw new IllegalArgumentException(format + " is read by its offsets");
     };
   }
 
-  /** More comes out of a shard than it may. */
-  private static final class BombException extends IOException {
-
-    private static final long serialVersionUID = 1L;
-
-    BombException(ShardLimits limits) {
-      super("more than %d bytes come out of each of its bytes".formatted(limits.maxRatio()));
+  private static void check(boolean matches, byte[] signature, String name) throws IOException {
+    if (signature.length < SIGNATURE) {
+      throw new EOFException();
     }
-  }
-
-  private static final class Bounded extends FilterInputStream {
-
-    private final ShardLimits limits;
-    private long left;
-
-    Bounded(InputStream in, long most, ShardLimits limits) {
-      super(in);
-      this.left = most;
-      this.limits = limits;
-    }
-
-    @Override
-    public int read() throws IOException {
-      int read = super.read();
-      taken(read < 0 ? 0 : 1);
-      return read;
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-      int read = super.read(bytes, offset, length);
-      taken(Math.max(0, read));
-      return read;
-    }
-
-    @Override
-    public long skip(long count) throws IOException {
-      long skipped = super.skip(count);
-      taken(skipped);
-      return skipped;
-    }
-
-    private void taken(long bytes) throws IOException {
-      left -= bytes;
-      if (left < 0) {
-        throw new BombException(limits);
-      }
+    if (!matches) {
+      throw new ShardException(
+          RejectReason.UNSUPPORTED, "its content is not compressed by " + name);
     }
   }
 }

@@ -1,11 +1,15 @@
 package dev.puad.jobs.archive;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -148,7 +152,7 @@ public final class FolderWalk implements Iterator<ImageFile>, AutoCloseable {
       return path.toUri().getScheme().equals(LOCAL)
           ? local(folder, java.nio.file.Path.of(path.toUri().getPath()))
           : remote(path.getFileSystem(hadoop), path);
-    } catch (NoSuchFileException e) {
+    } catch (NoSuchFileException | NotDirectoryException | FileNotFoundException e) {
       return Found.NOTHING;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -167,6 +171,8 @@ public final class FolderWalk implements Iterator<ImageFile>, AutoCloseable {
         return status.isDirectory()
             ? new Entry(uri, null)
             : new Entry(null, new ImageFile(uri, status.getModificationTime(), status.getLen()));
+      } catch (FileNotFoundException e) {
+        return null;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -186,21 +192,19 @@ public final class FolderWalk implements Iterator<ImageFile>, AutoCloseable {
     return new Found() {
       @Override
       public Entry next() {
-        while (paths.hasNext()) {
-          java.nio.file.Path path = paths.next();
-          try {
-            Entry entry =
-                entry(prefix + FolderListing.encoded(path.getFileName().toString()), path);
-            if (entry.folder() == null || !leadsBack(path)) {
+        try {
+          while (paths.hasNext()) {
+            Entry entry = present(prefix, paths.next());
+            if (entry != null) {
               return entry;
             }
-          } catch (NoSuchFileException e) {
-            // Gone since the folder was opened, or a link to nothing.
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
           }
+          return null;
+        } catch (DirectoryIteratorException e) {
+          throw new UncheckedIOException(e.getCause());
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
         }
-        return null;
       }
 
       @Override
@@ -214,6 +218,21 @@ public final class FolderWalk implements Iterator<ImageFile>, AutoCloseable {
     };
   }
 
+  /** Null for what is gone since the folder was opened, and for links that lead nowhere or back. */
+  private static Entry present(String prefix, java.nio.file.Path path) throws IOException {
+    try {
+      Entry entry = entry(prefix + FolderListing.encoded(path.getFileName().toString()), path);
+      return entry.folder() == null || !leadsBack(path) ? entry : null;
+    } catch (NoSuchFileException e) {
+      return null;
+    } catch (FileSystemException e) {
+      if (Files.isSymbolicLink(path) && !Files.exists(path)) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
   private static Entry entry(String uri, java.nio.file.Path path) throws IOException {
     BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
     return attributes.isDirectory()
@@ -222,9 +241,17 @@ public final class FolderWalk implements Iterator<ImageFile>, AutoCloseable {
             null, new ImageFile(uri, attributes.lastModifiedTime().toMillis(), attributes.size()));
   }
 
-  /** A link to a folder that the walk is in would never end. */
+  /** A link to a folder that the walk is in, by whatever links it came there, would never end. */
   private static boolean leadsBack(java.nio.file.Path folder) throws IOException {
-    return Files.isSymbolicLink(folder)
-        && folder.getParent().toRealPath().startsWith(folder.toRealPath());
+    if (!Files.isSymbolicLink(folder)) {
+      return false;
+    }
+    java.nio.file.Path target = folder.toRealPath();
+    for (java.nio.file.Path in = folder.getParent(); in != null; in = in.getParent()) {
+      if (in.toRealPath().startsWith(target)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -1,0 +1,165 @@
+package dev.puad.jobs.archive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Walks over local folders, and over the same by way of a file system that is not local. */
+@Timeout(60)
+class FolderWalkTest {
+
+  private static final Configuration HADOOP = TroubledFileSystem.configuration();
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "plain.png",
+        "two words.png",
+        "100%.png",
+        "a%20b.png",
+        "a+b&c=d.png",
+        "#1.png",
+        "what?.png",
+        "a:b.png",
+        "[x]{y}*.png",
+        "quote'\".png",
+        "Flasche ä 瓶 🍾.png",
+        "\u00e9.png",
+        "e\u0301.png"
+      })
+  void bothWaysOfListingGiveFilesTheirNamesAndBytes(String name) throws IOException {
+    Path file = write("sub " + name + "/" + name);
+
+    for (String root : List.of(local(folder), TroubledFileSystem.uri(folder))) {
+      String bare = root.replaceAll("/$", "");
+
+      List<ImageFile> found = walk(new FolderWalk.Part(bare, FolderWalk.Depth.TREE));
+
+      assertThat(found).hasSize(1);
+      assertThat(FolderListing.relative(bare, found.get(0).image()))
+          .isEqualTo("sub " + name + "/" + name);
+      assertThat(found.get(0).length()).isEqualTo(Files.size(file));
+      assertThat(found.get(0).modified()).isEqualTo(Files.getLastModifiedTime(file).toMillis());
+      assertThat(
+              new String(
+                  FileContents.bytes(HADOOP, found.get(0).image(), 1000), StandardCharsets.UTF_8))
+          .isEqualTo(folder.relativize(file).toString());
+    }
+  }
+
+  @Test
+  void linksThatLeadBackEnd() throws IOException {
+    write("a/x.png");
+    write("b/y.png");
+    Files.createSymbolicLink(folder.resolve("a/itself"), folder.resolve("a"));
+    Files.createSymbolicLink(folder.resolve("a/root"), folder);
+    Files.createSymbolicLink(folder.resolve("a/above"), folder.getParent());
+    Files.createSymbolicLink(folder.resolve("a/to b"), folder.resolve("b"));
+    Files.createSymbolicLink(folder.resolve("b/to a"), folder.resolve("a"));
+    Files.createSymbolicLink(folder.resolve("b/ring"), folder.resolve("b/ring"));
+
+    assertThat(relative(walk(new FolderWalk.Part(local(folder), FolderWalk.Depth.TREE))))
+        .containsExactlyInAnyOrder("a/x.png", "b/y.png", "a/to b/y.png", "b/to a/x.png");
+  }
+
+  @Test
+  void aLinkToAnotherFolderIsAFolder() throws IOException {
+    Path outside = write("outside/x.png").getParent();
+    Path within = write("within/y.png").getParent();
+    Files.createSymbolicLink(within.resolve("link"), outside);
+
+    assertThat(relative(walk(new FolderWalk.Part(local(within), FolderWalk.Depth.TREE))))
+        .containsExactlyInAnyOrder("within/y.png", "within/link/x.png");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4, 7, 8, 20, 1000})
+  void partsHaveEveryFileOnce(int wanted) throws IOException {
+    List<String> files =
+        List.of(
+            "1.png", "a/2.png", "a/b/3.png", "a/b/c/d/4.png", "e/5.png", "f/g/6.png", "f/g/7.png");
+    for (String file : files) {
+      write(file);
+    }
+    Files.createDirectories(folder.resolve("empty/within"));
+    Files.createSymbolicLink(folder.resolve("f/back"), folder);
+
+    List<FolderWalk.Part> parts = FolderWalk.parts(HADOOP, local(folder), wanted);
+
+    List<ImageFile> found = new ArrayList<>();
+    parts.forEach(part -> found.addAll(walk(part)));
+    assertThat(relative(found)).containsExactlyInAnyOrderElementsOf(files);
+    assertThat(parts).hasSizeGreaterThanOrEqualTo(Math.min(wanted, 4));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 64})
+  void aSingleFileIsOnePart(int wanted) throws IOException {
+    Path file = write("x.png");
+
+    List<FolderWalk.Part> parts = FolderWalk.parts(HADOOP, local(file), wanted);
+
+    assertThat(parts).hasSize(1);
+    assertThat(walk(parts.get(0))).extracting(ImageFile::image).containsExactly(local(file));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"file", "troubled"})
+  void aFolderThatDisappearsMeanwhileIsPassedOver(String scheme) throws IOException {
+    for (int i = 0; i < 10; i++) {
+      write(i + "/x.png");
+    }
+    String root = scheme.equals("file") ? local(folder) : TroubledFileSystem.uri(folder);
+    FolderWalk.Part part = new FolderWalk.Part(root.replaceAll("/$", ""), FolderWalk.Depth.TREE);
+    List<ImageFile> found = new ArrayList<>();
+    try (FolderWalk walk = FolderWalk.of(HADOOP, part)) {
+      found.add(walk.next());
+      for (int i = 0; i < 10; i++) {
+        Files.delete(folder.resolve(i + "/x.png"));
+        Files.delete(folder.resolve("" + i));
+      }
+      walk.forEachRemaining(found::add);
+    }
+
+    assertThat(found).hasSize(1);
+    assertThat(walk(new FolderWalk.Part(part.folder() + "/3", FolderWalk.Depth.TREE))).isEmpty();
+  }
+
+  private Path write(String name) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    return Files.writeString(file, name);
+  }
+
+  private static List<ImageFile> walk(FolderWalk.Part part) {
+    List<ImageFile> found = new ArrayList<>();
+    try (FolderWalk walk = FolderWalk.of(HADOOP, part)) {
+      walk.forEachRemaining(found::add);
+    }
+    assertThat(new TreeSet<>(found.stream().map(ImageFile::image).toList())).hasSize(found.size());
+    return found;
+  }
+
+  private List<String> relative(List<ImageFile> files) {
+    return files.stream().map(file -> FolderListing.relative(local(folder), file.image())).toList();
+  }
+
+  private static String local(Path path) {
+    return FolderListing.root(HADOOP, path.toString());
+  }
+}

@@ -1,5 +1,6 @@
 package dev.puad.jobs.cli;
 
+import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -21,6 +22,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import onnx.Onnx.ModelProto;
+import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,7 +151,7 @@ class DamagedBundleTest {
     }
   }
 
-  /** Scoring fails with a message that names a file, and leaves no row in any table. */
+  /** Scoring fails with a message that names a file, and leaves nothing but the run's own row. */
   private void assertRefused(String message, Path... named) {
     new Models(lake).publish(UntrainedBundle.row(CATEGORY, 1, bundle, checksum));
 
@@ -164,10 +166,13 @@ class DamagedBundleTest {
             "--images",
             images);
 
-    ran.assertMistake(ExitCode.BAD_INPUT, message.formatted((Object[]) named));
-    for (TableDefinition table :
-        List.of(Tables.SCORES, Tables.ANOMALY_MAPS, Tables.REJECTS, Tables.RUNS)) {
+    String error = message.formatted((Object[]) named);
+    ran.assertMistake(ExitCode.BAD_INPUT, error);
+    for (TableDefinition table : List.of(Tables.SCORES, Tables.ANOMALY_MAPS, Tables.REJECTS)) {
       assertThat(lake.read(table).isEmpty()).as(table.fullName()).isTrue();
     }
+    Row run = lake.read(Tables.RUNS).orderBy(col("started_at").desc()).first();
+    assertThat(run.<String>getAs("outcome")).isEqualTo("failed");
+    assertThat(run.<String>getAs("error")).isEqualTo(error);
   }
 }

@@ -110,7 +110,8 @@ class SettingSourcesTest {
     assertThatExceptionOfType(UsageException.class)
         .isThrownBy(() -> Settings.sources().override("zzzzzzzzzzzz", "3"))
         .withMessageStartingWith(
-            "Unknown configuration key puad.zzzzzzzzzzzz (from -Dzzzzzzzzzzzz). The keys are dataset,");
+            "Unknown configuration key puad.zzzzzzzzzzzz (from -Dzzzzzzzzzzzz). The keys are"
+                + " archive.max-entries,");
   }
 
   @ParameterizedTest

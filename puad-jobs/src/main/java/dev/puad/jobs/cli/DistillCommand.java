@@ -160,7 +160,8 @@ final class DistillCommand implements Callable<Integer> {
       Distillation.Result result = distil(distillation, plan);
       run.done(lake, RunLog.Counts.NONE);
       report(plan, result, run.seconds());
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // Spark throws checked exceptions that its methods do not declare.
       run.failed(lake, e);
       throw e;
     }

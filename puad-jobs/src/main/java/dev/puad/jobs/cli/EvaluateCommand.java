@@ -145,7 +145,8 @@ final class EvaluateCommand implements Callable<Integer> {
       }
       summarize(metrics, json);
       run.done(lake, RunLog.Counts.NONE);
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // Spark throws checked exceptions that its methods do not declare.
       run.failed(lake, e);
       throw e;
     }

@@ -130,7 +130,8 @@ final class ImportCommand implements Callable<Integer> {
         report.print(result, what(result, run.seconds()));
       }
       return ExitCode.DONE;
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // Spark throws checked exceptions that its methods do not declare.
       run.failed(lake, e);
       throw e;
     }

@@ -223,7 +223,8 @@ final class TrainCommand implements Callable<Integer> {
         report.print(result, what(result, run.seconds()));
       }
       return report.shape(result, run.seconds());
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // Spark throws checked exceptions that its methods do not declare.
       run.failed(lake, e);
       throw e;
     }

@@ -14,11 +14,13 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.sql.Timestamp;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapFunction;
@@ -98,11 +100,29 @@ public final class DecodeImages {
         FILES);
   }
 
-  /** Rows of one schema as a Dataset, in their order, {@link #IMAGES_PER_TASK} a task. */
+  /**
+   * Rows of {@link #FILES}, and maybe more columns, as a Dataset in their order: {@link
+   * #IMAGES_PER_TASK} a task, but neighbours in a compressed shard together, since each task would
+   * read the shard from its beginning.
+   */
   static Dataset<Row> tasks(SparkSession spark, List<Row> files) {
+    List<List<Row>> tasks = new ArrayList<>();
+    Optional<String> last = Optional.empty();
+    for (Row file : files) {
+      Optional<String> compressed = EncodedImages.compressedShard(file);
+      boolean full =
+          compressed.isEmpty()
+              && !tasks.isEmpty()
+              && tasks.get(tasks.size() - 1).size() == IMAGES_PER_TASK;
+      if (tasks.isEmpty() || full || !compressed.equals(last)) {
+        tasks.add(new ArrayList<>());
+      }
+      tasks.get(tasks.size() - 1).add(file);
+      last = compressed;
+    }
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     return spark.createDataFrame(
-        context.parallelize(files, partitions(files)), files.get(0).schema());
+        context.parallelize(tasks, tasks.size()).flatMap(List::iterator), files.get(0).schema());
   }
 
   private static int partitions(List<?> files) {

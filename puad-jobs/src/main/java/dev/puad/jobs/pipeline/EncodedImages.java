@@ -12,6 +12,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.commons.compress.utils.IOUtils;
@@ -106,7 +107,7 @@ final class EncodedImages implements Iterator<EncodedImages.Encoded>, AutoClosea
   }
 
   private Encoded open(Row file, Runnable progress) {
-    if (file.getAs("reason") != null || coding(file) != Coding.STREAMED) {
+    if (compressedShard(file).isEmpty()) {
       return of(file, hadoop, limits);
     }
     try {
@@ -185,6 +186,13 @@ final class EncodedImages implements Iterator<EncodedImages.Encoded>, AutoClosea
     long length = file.getAs("length");
     FileContents.checkLength(length, Math.min(limits.maxBytes(), FileContents.LONGEST));
     return (int) length;
+  }
+
+  /** The shard that has to be read from its beginning for a file. */
+  static Optional<String> compressedShard(Row file) {
+    return file.getAs("reason") == null && coding(file) == Coding.STREAMED
+        ? Optional.of(file.getAs("shard"))
+        : Optional.empty();
   }
 
   private static Coding coding(Row file) {

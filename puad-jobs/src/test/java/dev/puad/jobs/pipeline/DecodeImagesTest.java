@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Timestamp;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -170,6 +172,28 @@ class DecodeImagesTest {
     assertThat(DecodeImages.files(spark, files.subList(0, 32)).rdd().getNumPartitions())
         .isEqualTo(1);
     assertThat(DecodeImages.files(spark, List.of()).rdd().getNumPartitions()).isEqualTo(1);
+  }
+
+  @Test
+  void entriesOfACompressedShardAreOneTask() {
+    List<Row> files = new ArrayList<>();
+    IntStream.range(0, 40).forEach(i -> files.add(entry("a.tar.gz", "streamed", i)));
+    IntStream.range(0, 40).forEach(i -> files.add(entry("b.tar.gz", "streamed", i)));
+    IntStream.range(0, 40).forEach(i -> files.add(entry("c.zip", "deflated", i)));
+
+    List<Integer> sizes =
+        DecodeImages.tasks(spark, files).toJavaRDD().glom().map(List::size).collect();
+
+    assertThat(sizes).containsExactly(40, 40, 32, 8);
+  }
+
+  /** A row as a listing has it. */
+  private static Row entry(String shard, String coding, int number) {
+    return new GenericRowWithSchema(
+        new Object[] {
+          shard + "!/" + number, new Timestamp(0), 1L, shard, coding, 0L, 1L, null, null
+        },
+        DecodeImages.FILES);
   }
 
   @Test

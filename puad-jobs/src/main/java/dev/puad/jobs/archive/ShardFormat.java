@@ -1,8 +1,8 @@
 package dev.puad.jobs.archive;
 
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** How many images are kept in one file. */
 enum ShardFormat {
@@ -11,15 +11,16 @@ enum ShardFormat {
   TAR_XZ("tar\\.xz|txz"),
   ZIP("zip");
 
-  private final String extensions;
+  private final Pattern names;
 
   ShardFormat(String extensions) {
-    this.extensions = ".*\\.(" + extensions + ")";
+    this.names = Pattern.compile(".*\\.(" + extensions + ")", Pattern.CASE_INSENSITIVE);
   }
 
   /** The format that a file's name tells; empty for a file that is no shard. */
   static Optional<ShardFormat> of(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return Arrays.stream(values()).filter(format -> lower.matches(format.extensions)).findFirst();
+    return Arrays.stream(values())
+        .filter(format -> format.names.matcher(name).matches())
+        .findFirst();
   }
 }

@@ -4,6 +4,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tries a commit again when another writer was first. Iceberg itself repeats appends, but never a
@@ -12,6 +14,8 @@ import org.apache.iceberg.exceptions.ValidationException;
 final class CommitRetry {
 
   static final int ATTEMPTS = 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(CommitRetry.class);
 
   // Between planning a statement and choosing its files another writer committed. Iceberg has no
   // type of exception for it
@@ -52,6 +56,7 @@ final class CommitRetry {
                   .formatted(what, ATTEMPTS),
               e);
         }
+        LOG.info("{} lost to another writer, and is tried again", what);
         waitALittle(attempt);
       }
     }

@@ -37,16 +37,22 @@ public record FolderListing(String root, List<ImageFile> files) {
    *
    * @param path a local path or the URI of any Hadoop file system; its own symbolic links are
    *     resolved, so that a folder has one identity
-   * @throws BadInputException if there is no such path
+   * @throws BadInputException if there is no such path, or a folder below it cannot be listed
    */
   public static FolderListing of(Configuration hadoop, String path) {
     String root = root(hadoop, path);
     List<ImageFile> found = new ArrayList<>();
     try (FolderWalk walk =
         FolderWalk.of(hadoop, new FolderWalk.Part(root, FolderWalk.Depth.TREE))) {
-      walk.forEachRemaining(found::add);
-    } catch (UncheckedIOException e) {
-      throw unreadable(path, e.getCause());
+      while (!walk.isDone()) {
+        walk.step().ifPresent(found::add);
+      }
+      walk.unlisted().stream()
+          .findFirst()
+          .ifPresent(
+              unlisted -> {
+                throw unreadable(unlisted.folder(), unlisted.failure());
+              });
     }
     found.sort(Comparator.comparing(ImageFile::image));
     return new FolderListing(root, found);
@@ -66,7 +72,8 @@ public record FolderListing(String root, List<ImageFile> files) {
     }
   }
 
-  private static BadInputException unreadable(String path, IOException e) {
+  /** What a person is told of a path that cannot be listed. */
+  public static BadInputException unreadable(String path, IOException e) {
     return new BadInputException(
         e instanceof FileNotFoundException
             ? "Cannot read %s: there is no such folder. Correct the path.".formatted(path)

@@ -1,9 +1,9 @@
 package dev.puad.jobs.archive;
 
+import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -16,7 +16,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
+import java.util.Optional;
+import org.apache.commons.compress.utils.IOUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -24,18 +25,19 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 
 /**
- * The files below a folder, as they are found, folder by folder: memory holds the names of folders
- * that are still to be walked and no more. What disappears meanwhile is passed over.
+ * The files below a folder, as they are found, step by step: memory holds the names of folders that
+ * are still to be walked and no more. What disappears meanwhile is passed over.
  */
-public final class FolderWalk implements Iterator<ImageFile>, AutoCloseable {
+public final class FolderWalk implements AutoCloseable {
 
   private static final String LOCAL = "file";
 
   private final Configuration hadoop;
   private final Depth depth;
   private final Deque<String> folders = new ArrayDeque<>();
-  private Found open = Found.NOTHING;
-  private ImageFile next;
+  private final List<Unlisted> unlisted = new ArrayList<>();
+  private volatile String folder;
+  private Found open;
 
   /** How far a walk goes. */
   public enum Depth {
@@ -52,10 +54,18 @@ public final class FolderWalk implements Iterator<ImageFile>, AutoCloseable {
    */
   public record Part(String folder, Depth depth) implements Serializable {}
 
+  /**
+   * A folder that may have more than was found, and why.
+   *
+   * @param folder its normalised URI
+   */
+  public record Unlisted(String folder, IOException failure) {}
+
   private FolderWalk(Configuration hadoop, Part part) {
     this.hadoop = hadoop;
     this.depth = part.depth();
-    folders.add(part.folder());
+    this.folder = part.folder();
+    folders.add(folder);
   }
 
   /** Walks a part; the caller closes it. */
@@ -64,65 +74,17 @@ public final class FolderWalk implements Iterator<ImageFile>, AutoCloseable {
   }
 
   /**
-   * Parts that together have every file below a folder once; at least so many, if its first levels
-   * have as many folders.
+   * The folders in a folder; none of a file.
    *
-   * @param root a normalised URI
+   * @param folder a normalised URI
+   * @param answered hears of each entry
    */
-  public static List<Part> parts(Configuration hadoop, String root, int wanted) {
-    List<Part> parts = new ArrayList<>();
-    List<String> level = List.of(root);
-    while (parts.size() + level.size() < wanted) {
-      List<String> below = new ArrayList<>();
-      level.forEach(folder -> below.addAll(folders(hadoop, folder)));
-      if (below.isEmpty()) {
-        break;
-      }
-      level.forEach(folder -> parts.add(new Part(folder, Depth.FOLDER)));
-      level = below;
-    }
-    level.forEach(folder -> parts.add(new Part(folder, Depth.TREE)));
-    return parts;
-  }
-
-  @Override
-  public boolean hasNext() {
-    while (next == null) {
-      Entry entry = open.next();
-      if (entry == null) {
-        open.close();
-        if (folders.isEmpty()) {
-          return false;
-        }
-        open = open(hadoop, folders.pop());
-      } else if (entry.folder() == null) {
-        next = entry.file();
-      } else if (depth == Depth.TREE) {
-        folders.push(entry.folder());
-      }
-    }
-    return true;
-  }
-
-  @Override
-  public ImageFile next() {
-    if (!hasNext()) {
-      throw new NoSuchElementException();
-    }
-    ImageFile found = next;
-    next = null;
-    return found;
-  }
-
-  @Override
-  public void close() {
-    open.close();
-  }
-
-  private static List<String> folders(Configuration hadoop, String folder) {
+  public static List<String> folders(Configuration hadoop, String folder, Runnable answered)
+      throws IOException {
     List<String> found = new ArrayList<>();
     try (Found entries = open(hadoop, folder)) {
       for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
+        answered.run();
         if (entry.folder() != null) {
           found.add(entry.folder());
         }
@@ -131,22 +93,69 @@ public final class FolderWalk implements Iterator<ImageFile>, AutoCloseable {
     return found;
   }
 
+  /** Whether there is nothing more to find. */
+  public boolean isDone() {
+    return open == null && folders.isEmpty();
+  }
+
+  /** Opens a folder or goes on to its next entry, which is returned if it is a file. */
+  public Optional<ImageFile> step() {
+    try {
+      if (open == null) {
+        folder = folders.pop();
+        open = open(hadoop, folder);
+        return Optional.empty();
+      }
+      Entry entry = open.next();
+      if (entry == null) {
+        close();
+        return Optional.empty();
+      }
+      if (entry.folder() != null && depth == Depth.TREE) {
+        folders.push(entry.folder());
+      }
+      return Optional.ofNullable(entry.file());
+    } catch (IOException e) {
+      unlisted.add(new Unlisted(folder, e));
+      close();
+      return Optional.empty();
+    }
+  }
+
+  /** The folder that the walk is in; another thread may ask while a step takes its time. */
+  public String folder() {
+    return folder;
+  }
+
+  /** Folders below which there may be more than was found. */
+  public List<Unlisted> unlisted() {
+    return List.copyOf(unlisted);
+  }
+
+  @Override
+  public void close() {
+    if (open != null) {
+      IOUtils.closeQuietly(open);
+      open = null;
+    }
+  }
+
   /** A folder's URI, or a file. */
   private record Entry(String folder, ImageFile file) {}
 
   /** What is in one folder. */
-  private interface Found extends AutoCloseable {
+  private interface Found extends Closeable {
 
     Found NOTHING = () -> null;
 
     /** The next entry, or null after the last. */
-    Entry next();
+    Entry next() throws IOException;
 
     @Override
-    default void close() {}
+    default void close() throws IOException {}
   }
 
-  private static Found open(Configuration hadoop, String folder) {
+  private static Found open(Configuration hadoop, String folder) throws IOException {
     Path path = FolderListing.path(folder);
     try {
       return path.toUri().getScheme().equals(LOCAL)
@@ -154,8 +163,6 @@ public final class FolderWalk implements Iterator<ImageFile>, AutoCloseable {
           : remote(path.getFileSystem(hadoop), path);
     } catch (NoSuchFileException | NotDirectoryException | FileNotFoundException e) {
       return Found.NOTHING;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
@@ -173,8 +180,6 @@ public final class FolderWalk implements Iterator<ImageFile>, AutoCloseable {
             : new Entry(null, new ImageFile(uri, status.getModificationTime(), status.getLen()));
       } catch (FileNotFoundException e) {
         return null;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
       }
     };
   }
@@ -191,7 +196,7 @@ public final class FolderWalk implements Iterator<ImageFile>, AutoCloseable {
     Iterator<java.nio.file.Path> paths = stream.iterator();
     return new Found() {
       @Override
-      public Entry next() {
+      public Entry next() throws IOException {
         try {
           while (paths.hasNext()) {
             Entry entry = present(prefix, paths.next());
@@ -201,19 +206,13 @@ public final class FolderWalk implements Iterator<ImageFile>, AutoCloseable {
           }
           return null;
         } catch (DirectoryIteratorException e) {
-          throw new UncheckedIOException(e.getCause());
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
+          throw e.getCause();
         }
       }
 
       @Override
-      public void close() {
-        try {
-          stream.close();
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
+      public void close() throws IOException {
+        stream.close();
       }
     };
   }

@@ -19,6 +19,7 @@ final class HadoopChannel implements SeekableByteChannel {
 
   private final FSDataInputStream file;
   private final long size;
+  private final Runnable answered;
   private byte[] piece = {};
   private long pieceAt;
   private long position;
@@ -29,11 +30,13 @@ final class HadoopChannel implements SeekableByteChannel {
    * A channel over a file that the caller closes.
    *
    * @param most bytes that may be read until {@link #unlimited}
+   * @param answered hears whenever the storage has
    */
-  HadoopChannel(FSDataInputStream file, long size, long most) {
+  HadoopChannel(FSDataInputStream file, long size, long most, Runnable answered) {
     this.file = file;
     this.size = size;
     this.left = most;
+    this.answered = answered;
   }
 
   void unlimited() {
@@ -67,6 +70,7 @@ final class HadoopChannel implements SeekableByteChannel {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    answered.run();
     piece = loaded;
     pieceAt = at;
   }

@@ -39,14 +39,16 @@ public record ShardIndex(List<ShardEntry> entries, Optional<Problem> problem) {
   /**
    * Reads the headers of a shard. Damage and hostile content end in {@link #problem}.
    *
+   * @param answered hears whenever the storage has
    * @throws IOException if the storage fails, which says nothing of the shard
    */
-  public static ShardIndex read(Configuration hadoop, ImageFile shard, ShardLimits limits)
+  public static ShardIndex read(
+      Configuration hadoop, ImageFile shard, ShardLimits limits, Runnable answered)
       throws IOException {
     ShardFormat format =
         ShardFormat.of(shard.image())
             .orElseThrow(() -> new IllegalArgumentException(shard.image() + " is no shard"));
-    Found found = new Found(shard, limits);
+    Found found = new Found(shard, limits, answered);
     if (shard.length() == 0) {
       found.stop(new Problem(RejectReason.EMPTY, "it is empty"));
     } else if (format == ShardFormat.ZIP) {
@@ -108,17 +110,23 @@ public record ShardIndex(List<ShardEntry> entries, Optional<Problem> problem) {
 
     private final ImageFile shard;
     private final ShardLimits limits;
+    private final Runnable storageAnswered;
     private final Map<String, ShardEntry> entries = new LinkedHashMap<>();
     private Optional<Problem> problem = Optional.empty();
     private int seen;
 
-    private Found(ImageFile shard, ShardLimits limits) {
+    private Found(ImageFile shard, ShardLimits limits, Runnable storageAnswered) {
       this.shard = shard;
       this.limits = limits;
+      this.storageAnswered = storageAnswered;
     }
 
     ShardLimits limits() {
       return limits;
+    }
+
+    Runnable storageAnswered() {
+      return storageAnswered;
     }
 
     /** Nothing more can be found. */

@@ -33,7 +33,8 @@ public final class ShardStream implements Closeable {
    */
   public static ShardStream open(Configuration hadoop, String shard) throws IOException {
     Path path = FolderListing.path(shard);
-    InputStream file = new StorageStream(FileContents.fileSystem(hadoop, path).open(path));
+    InputStream file =
+        new StorageStream(FileContents.fileSystem(hadoop, path).open(path), () -> {});
     try {
       return new ShardStream(shard, TarShard.plain(file, ShardFormat.of(shard).orElseThrow()));
     } catch (UncheckedIOException e) {

@@ -7,18 +7,23 @@ import java.io.UncheckedIOException;
 
 /**
  * A file whose storage's failures are unchecked exceptions, so that they cannot be taken for damage
- * of what is in it.
+ * of what is in it. Tells whenever the storage has answered.
  */
 final class StorageStream extends FilterInputStream {
 
-  StorageStream(InputStream file) {
+  private final Runnable answered;
+
+  StorageStream(InputStream file, Runnable answered) {
     super(file);
+    this.answered = answered;
   }
 
   @Override
   public int read() {
     try {
-      return super.read();
+      int read = super.read();
+      answered.run();
+      return read;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -27,7 +32,9 @@ final class StorageStream extends FilterInputStream {
   @Override
   public int read(byte[] bytes, int offset, int length) {
     try {
-      return super.read(bytes, offset, length);
+      int read = super.read(bytes, offset, length);
+      answered.run();
+      return read;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -45,7 +52,9 @@ final class StorageStream extends FilterInputStream {
   @Override
   public long skip(long count) {
     try {
-      return super.skip(count);
+      long skipped = super.skip(count);
+      answered.run();
+      return skipped;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -31,7 +31,9 @@ final class TarShard {
       Configuration hadoop, ImageFile shard, ShardFormat format, ShardIndex.Found found)
       throws IOException {
     Path path = FolderListing.path(shard.image());
-    try (InputStream file = new StorageStream(FileContents.fileSystem(hadoop, path).open(path))) {
+    try (InputStream file =
+        new StorageStream(
+            FileContents.fileSystem(hadoop, path).open(path), found.storageAnswered())) {
       try (MeteredStream plain = metered(file, shard, format, found.limits());
           TarHeaders headers = new TarHeaders(plain)) {
         while (next(headers, plain, shard, format, found)) {}

@@ -50,7 +50,8 @@ final class ZipShard {
     try (FSDataInputStream file = FileContents.fileSystem(hadoop, path).open(path)) {
       // The library holds the whole directory, however long a hostile one is.
       long longest = SEARCH + found.limits().maxEntries() * LONGEST_DIRECTORY_ENTRY;
-      index(new HadoopChannel(file, shard.length(), longest), shard, found);
+      index(
+          new HadoopChannel(file, shard.length(), longest, found.storageAnswered()), shard, found);
     }
   }
 

@@ -76,7 +76,7 @@ final class PackCommand implements Callable<Integer> {
     Configuration hadoop = spark.sessionState().newHadoopConf();
     String root = FolderListing.root(hadoop, images);
     Path shards = place(hadoop, root);
-    try (PackImages pack = PackImages.of(spark, root)) {
+    try (PackImages pack = PackImages.of(spark, root, settings.archive().patience())) {
       if (pack.count() == 0) {
         throw new BadInputException(
             "Cannot pack %s: it has no images (png, jpg, jpeg, bmp). Correct the path."

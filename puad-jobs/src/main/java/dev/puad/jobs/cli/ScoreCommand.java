@@ -211,6 +211,7 @@ final class ScoreCommand implements Callable<Integer> {
                 lake,
                 request.root(),
                 new ShardLimits(settings.archive().maxEntries(), settings.archive().maxRatio()),
+                settings.archive().patience(),
                 indices),
             request);
     if (work.categories().isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.puad.jobs.pipeline;
 
+import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import dev.puad.jobs.archive.FileContents;
@@ -19,19 +20,19 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 
@@ -141,15 +142,17 @@ public final class DecodeImages {
     return new Decoder(hadoop(spark), limits);
   }
 
-  /** Files of folders, with the columns of {@link #FILES} that they do without. */
+  /** Files of folders with all columns of {@link #FILES}: null where they do without. */
   static Dataset<Row> loose(Dataset<Row> files) {
-    Dataset<Row> rows = files;
-    for (StructField column : FILES.fields()) {
-      if (!Arrays.asList(files.columns()).contains(column.name())) {
-        rows = rows.withColumn(column.name(), lit(null).cast(column.dataType()));
-      }
-    }
-    return rows;
+    List<String> given = Arrays.asList(files.columns());
+    return files.select(
+        Stream.of(FILES.fields())
+            .map(
+                column ->
+                    given.contains(column.name())
+                        ? col(column.name())
+                        : lit(null).cast(column.dataType()).as(column.name()))
+            .toArray(Column[]::new));
   }
 
   /** The session's Hadoop configuration, for executors. */
@@ -220,7 +223,7 @@ public final class DecodeImages {
         // The storage failed, not the image: without a time it counts as changed the next time.
         row[DECODED.fieldIndex("modified")] = null;
       }
-      row[DECODED.fieldIndex("reason")] = e.reason().name().toLowerCase(Locale.ROOT);
+      row[DECODED.fieldIndex("reason")] = e.reason().title();
       row[DECODED.fieldIndex("error")] = e.getMessage();
       return RowFactory.create(row);
     }

@@ -1,7 +1,6 @@
 package dev.puad.jobs.pipeline;
 
 import dev.puad.jobs.archive.FolderListing;
-import dev.puad.jobs.archive.FolderWalk;
 import dev.puad.jobs.archive.ImageFile;
 import dev.puad.jobs.archive.Problem;
 import dev.puad.jobs.archive.ShardEntry;
@@ -9,21 +8,22 @@ import dev.puad.jobs.archive.ShardIndex;
 import dev.puad.jobs.archive.ShardLimits;
 import dev.puad.jobs.table.Lake;
 import dev.puad.jobs.table.Tables;
+import dev.puad.model.BadInputException;
 import dev.puad.model.image.RejectReason;
 import java.io.IOException;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -42,27 +42,28 @@ import org.apache.spark.util.TaskCompletionListener;
  */
 public final class ListArchive {
 
-  /** So many tasks, where an archive's first levels have as many folders. */
-  private static final int PARTS = 64;
-
-  /** And no more, however many there are. */
-  private static final int TASKS = 4 * PARTS;
+  /** Of those that open shards, at most. */
+  private static final int TASKS = 1000;
 
   private static final StructType FILE =
       new StructType()
           .add("image", DataTypes.StringType)
           .add("modified", DataTypes.TimestampType)
           .add("length", DataTypes.LongType)
+          .add("reason", DataTypes.StringType)
+          .add("error", DataTypes.StringType)
           .add("shard", DataTypes.BooleanType);
 
   private final Lake lake;
   private final Broadcast<SerializableConfiguration> hadoop;
   private final ShardLimits limits;
+  private final Duration patience;
 
-  private ListArchive(Lake lake, ShardLimits limits) {
+  private ListArchive(Lake lake, ShardLimits limits, Duration patience) {
     this.lake = lake;
     this.hadoop = DecodeImages.hadoop(lake.spark());
     this.limits = limits;
+    this.patience = patience;
   }
 
   /** Whether the indices of new shards are kept, for the next time. */
@@ -77,11 +78,20 @@ public final class ListArchive {
    * opened, and their headers read.
    *
    * @param root a folder's normalised URI, or a shard's or image's own
+   * @param patience how long storage may be silent
    * @return the columns {@link DecodeImages#FILES} without a category; also for each shard that
-   *     cannot be read to its end a row of its own, with the reason
+   *     cannot be read to its end, and each folder that cannot be listed, a row of its own, with
+   *     the reason; without a time where it was the storage that failed
+   * @throws BadInputException if the root itself cannot be listed
    */
-  public static Dataset<Row> list(Lake lake, String root, ShardLimits limits, Indices indices) {
-    return new ListArchive(lake, limits).list(root, indices);
+  public static Dataset<Row> list(
+      Lake lake, String root, ShardLimits limits, Duration patience, Indices indices) {
+    return new ListArchive(lake, limits, patience).list(root, indices);
+  }
+
+  /** What is listed that has images, and is none: a shard, or a folder that cannot be listed. */
+  static boolean isContainer(String image) {
+    return image.endsWith("/") || ShardIndex.isShard(image);
   }
 
   private Dataset<Row> list(String root, Indices indices) {
@@ -91,13 +101,16 @@ public final class ListArchive {
     return DecodeImages.loose(images).unionByName(entries(shards, indices));
   }
 
-  /** Images and shards, told apart. */
+  /**
+   * Images, shards, and folders that cannot be listed, told apart; listed once, however often it is
+   * looked at. An RDD is forgotten once nobody knows it; a cached Dataset would stay.
+   */
   private Dataset<Row> files(String root) {
     SparkSession spark = lake.spark();
-    List<FolderWalk.Part> parts =
-        FolderWalk.parts(spark.sessionState().newHadoopConf(), root, PARTS);
     return spark.createDataFrame(
-        context().parallelize(parts, Math.min(parts.size(), TASKS)).flatMap(new Walk(hadoop, root)),
+        ListFiles.of(spark, hadoop, root, patience)
+            .flatMap(new Files())
+            .persist(StorageLevel.MEMORY_AND_DISK()),
         FILE);
   }
 
@@ -107,12 +120,11 @@ public final class ListArchive {
     List<Row> unknown = shards.join(known, state, "left_anti").collectAsList();
     Dataset<Row> all = known.join(shards, state, "left_semi");
     if (!unknown.isEmpty()) {
-      // An RDD is forgotten once nobody knows it; a cached Dataset would stay.
       JavaRDD<Row> read =
           context()
-              .parallelize(unknown, unknown.size())
+              .parallelize(unknown, Math.min(unknown.size(), TASKS))
               .map(ListArchive::shard)
-              .map(new Index(hadoop, limits, Timestamp.from(Instant.now())))
+              .mapPartitions(new Index(hadoop, limits, patience, Timestamp.from(Instant.now())))
               .persist(StorageLevel.MEMORY_AND_DISK());
       Dataset<Row> indexed = lake.spark().createDataFrame(read, Tables.SHARDS.schema());
       if (indices == Indices.KEPT) {
@@ -130,48 +142,74 @@ public final class ListArchive {
     return new ImageFile(row.getString(0), row.getTimestamp(1).getTime(), row.getLong(2));
   }
 
+  private static String reason(Problem problem) {
+    return problem.reason().title();
+  }
+
   private JavaSparkContext context() {
     return JavaSparkContext.fromSparkContext(lake.spark().sparkContext());
   }
 
-  private record Walk(Broadcast<SerializableConfiguration> hadoop, String root)
-      implements FlatMapFunction<FolderWalk.Part, Row> {
+  /** An image, a shard, or a folder that cannot be listed; nothing else has a row. */
+  private record Files() implements FlatMapFunction<ListFiles.Listed, Row> {
 
     @Override
-    public Iterator<Row> call(FolderWalk.Part part) {
-      FolderWalk walk = FolderWalk.of(hadoop.value().value(), part);
-      TaskContext.get().addTaskCompletionListener((TaskCompletionListener) context -> walk.close());
-      Iterable<ImageFile> files = () -> walk;
-      return StreamSupport.stream(files.spliterator(), false)
-          .filter(file -> !FolderListing.isHidden(FolderListing.relative(root, file.image())))
-          .filter(
-              file -> ShardIndex.isShard(file.image()) || FolderListing.isImageName(file.image()))
-          .map(
-              file ->
-                  RowFactory.create(
-                      file.image(),
-                      new Timestamp(file.modified()),
-                      file.length(),
-                      ShardIndex.isShard(file.image())))
+    public Iterator<Row> call(ListFiles.Listed listed) {
+      ImageFile file = listed.file();
+      Optional<Problem> problem = listed.problem();
+      boolean shard = ShardIndex.isShard(file.image());
+      if (problem.isEmpty() && !shard && !FolderListing.isImageName(file.image())) {
+        return Collections.emptyIterator();
+      }
+      return List.of(
+              RowFactory.create(
+                  file.image(),
+                  problem.isEmpty() ? new Timestamp(file.modified()) : null,
+                  file.length(),
+                  problem.map(ListArchive::reason).orElse(null),
+                  problem.map(Problem::error).orElse(null),
+                  shard))
           .iterator();
     }
   }
 
   /** A shard to a row of {@code puad.shards}; without a time where storage failed. */
   private record Index(
-      Broadcast<SerializableConfiguration> hadoop, ShardLimits limits, Timestamp at)
-      implements Function<ImageFile, Row> {
+      Broadcast<SerializableConfiguration> hadoop,
+      ShardLimits limits,
+      Duration patience,
+      Timestamp at)
+      implements FlatMapFunction<Iterator<ImageFile>, Row> {
 
     @Override
-    public Row call(ImageFile shard) {
-      Timestamp modified = new Timestamp(shard.modified());
+    public Iterator<Row> call(Iterator<ImageFile> shards) {
+      ReadAhead<ImageFile, Row> rows =
+          new ReadAhead<>(shards, this::row, this::silent, patience, 1, 1);
+      TaskContext.get().addTaskCompletionListener((TaskCompletionListener) context -> rows.close());
+      return rows;
+    }
+
+    private Row row(ImageFile shard, Runnable answered) {
       try {
-        ShardIndex index = ShardIndex.read(hadoop.value().value(), shard, limits);
-        return row(shard, modified, index.entries(), index.problem());
+        ShardIndex index = ShardIndex.read(hadoop.value().value(), shard, limits, answered);
+        return row(shard, new Timestamp(shard.modified()), index.entries(), index.problem());
       } catch (IOException e) {
-        Problem failed = new Problem(RejectReason.UNREADABLE, "the shard cannot be read: " + e);
-        return row(shard, null, List.of(), Optional.of(failed));
+        return failed(
+            shard, new Problem(RejectReason.UNREADABLE, "the shard cannot be read: " + e));
       }
+    }
+
+    private Row silent(ImageFile shard) {
+      return failed(
+          shard,
+          new Problem(
+              RejectReason.TIMEOUT,
+              "the shard cannot be read: the storage was silent for %d s"
+                  .formatted(patience.toSeconds())));
+    }
+
+    private Row failed(ImageFile shard, Problem problem) {
+      return row(shard, null, List.of(), Optional.of(problem));
     }
 
     private Row row(
@@ -181,7 +219,7 @@ public final class ListArchive {
           modified,
           shard.length(),
           entries.stream().map(Index::row).toArray(Row[]::new),
-          problem.map(Index::reason).orElse(null),
+          problem.map(ListArchive::reason).orElse(null),
           problem.map(Problem::error).orElse(null),
           at);
     }
@@ -194,12 +232,8 @@ public final class ListArchive {
           entry.coding().name().toLowerCase(Locale.ROOT),
           entry.offset(),
           entry.stored(),
-          entry.problem().map(Index::reason).orElse(null),
+          entry.problem().map(ListArchive::reason).orElse(null),
           entry.problem().map(Problem::error).orElse(null));
-    }
-
-    private static String reason(Problem problem) {
-      return problem.reason().name().toLowerCase(Locale.ROOT);
     }
   }
 

@@ -1,13 +1,12 @@
 package dev.puad.jobs.pipeline;
 
 import dev.puad.jobs.archive.FolderListing;
-import dev.puad.jobs.archive.FolderWalk;
 import dev.puad.jobs.archive.ImageFile;
 import dev.puad.jobs.archive.ShardWriter;
 import dev.puad.model.BadInputException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -19,9 +18,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.Partitioner;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function2;
-import org.apache.spark.api.java.function.PairFlatMapFunction;
+import org.apache.spark.api.java.function.PairFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
@@ -35,9 +33,6 @@ import scala.Tuple2;
  */
 public final class PackImages implements AutoCloseable {
 
-  /** So many tasks list the folder, where its first levels have as many folders. */
-  private static final int PARTS = 64;
-
   private final SparkSession spark;
   private final Broadcast<SerializableConfiguration> hadoop;
   private final String root;
@@ -47,16 +42,13 @@ public final class PackImages implements AutoCloseable {
   private final long others;
 
   /** Listed once: what comes later is for the next time. */
-  private PackImages(SparkSession spark, String root) {
+  private PackImages(SparkSession spark, String root, Duration patience) {
     this.spark = spark;
     this.hadoop = DecodeImages.hadoop(spark);
     this.root = root;
-    List<FolderWalk.Part> parts =
-        FolderWalk.parts(spark.sessionState().newHadoopConf(), root, PARTS);
     this.files =
-        JavaSparkContext.fromSparkContext(spark.sparkContext())
-            .parallelize(parts, parts.size())
-            .flatMapToPair(new Walk(hadoop, root))
+        ListFiles.of(spark, hadoop, root, patience)
+            .mapToPair(new ByPath(root))
             .persist(StorageLevel.MEMORY_AND_DISK());
     this.images = files.filter(file -> FolderListing.isImageName(file._1()));
     this.count = images.count();
@@ -83,10 +75,11 @@ public final class PackImages implements AutoCloseable {
    * Lists a folder, reading no file.
    *
    * @param root its normalised URI
-   * @throws BadInputException from a task, if a folder below cannot be listed
+   * @param patience how long storage may be silent
+   * @throws BadInputException if it cannot be listed; from a task, if a folder below cannot
    */
-  public static PackImages of(SparkSession spark, String root) {
-    return new PackImages(spark, root);
+  public static PackImages of(SparkSession spark, String root, Duration patience) {
+    return new PackImages(spark, root, patience);
   }
 
   /** Images in the folder. */
@@ -152,28 +145,20 @@ public final class PackImages implements AutoCloseable {
     return firsts.toArray(String[]::new);
   }
 
-  /** Files that are not hidden, by their path from the root. */
-  private record Walk(Broadcast<SerializableConfiguration> hadoop, String root)
-      implements PairFlatMapFunction<FolderWalk.Part, String, ImageFile> {
+  private record ByPath(String root) implements PairFunction<ListFiles.Listed, String, ImageFile> {
 
     @Override
-    public Iterator<Tuple2<String, ImageFile>> call(FolderWalk.Part part) {
-      List<Tuple2<String, ImageFile>> found = new ArrayList<>();
-      try (FolderWalk walk = FolderWalk.of(hadoop.value().value(), part)) {
-        walk.forEachRemaining(
-            file -> {
-              String path = FolderListing.relative(root, file.image());
-              if (!FolderListing.isHidden(path)) {
-                found.add(new Tuple2<>(path, file));
-              }
-            });
-      } catch (UncheckedIOException e) {
-        throw new BadInputException(
-            "Cannot read %s: %s. Correct its permissions."
-                .formatted(part.folder(), e.getCause().getMessage()),
-            e);
-      }
-      return found.iterator();
+    public Tuple2<String, ImageFile> call(ListFiles.Listed listed) {
+      // Nobody would miss what is not packed.
+      listed
+          .problem()
+          .ifPresent(
+              problem -> {
+                throw new BadInputException(
+                    "Cannot pack %s: %s. Correct its permissions."
+                        .formatted(listed.file().image(), problem.error()));
+              });
+      return new Tuple2<>(listed.relative(root), listed.file());
     }
   }
 

@@ -87,35 +87,29 @@ class FolderWalkTest {
         .containsExactlyInAnyOrder("within/y.png", "within/link/x.png");
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {0, 1, 2, 3, 4, 7, 8, 20, 1000})
-  void partsHaveEveryFileOnce(int wanted) throws IOException {
-    List<String> files =
-        List.of(
-            "1.png", "a/2.png", "a/b/3.png", "a/b/c/d/4.png", "e/5.png", "f/g/6.png", "f/g/7.png");
-    for (String file : files) {
-      write(file);
+  @Test
+  void aFolderThatCannotBeListedIsToldOfAndTheOthersAreWalked() throws IOException {
+    write("a/1.png");
+    write("b/2.png");
+    write("b/" + TroubledFileSystem.FAILS);
+    write("c/3.png");
+    String root = TroubledFileSystem.uri(folder).replaceAll("/$", "");
+    List<String> found = new ArrayList<>();
+    try (FolderWalk walk =
+        FolderWalk.of(HADOOP, new FolderWalk.Part(root, FolderWalk.Depth.TREE))) {
+      while (!walk.isDone()) {
+        walk.step().ifPresent(file -> found.add(FolderListing.relative(root, file.image())));
+      }
+
+      assertThat(walk.unlisted())
+          .singleElement()
+          .satisfies(
+              unlisted -> {
+                assertThat(unlisted.folder()).isEqualTo(root + "/b");
+                assertThat(unlisted.failure()).hasMessage(TroubledFileSystem.FAILURE);
+              });
     }
-    Files.createDirectories(folder.resolve("empty/within"));
-    Files.createSymbolicLink(folder.resolve("f/back"), folder);
-
-    List<FolderWalk.Part> parts = FolderWalk.parts(HADOOP, local(folder), wanted);
-
-    List<ImageFile> found = new ArrayList<>();
-    parts.forEach(part -> found.addAll(walk(part)));
-    assertThat(relative(found)).containsExactlyInAnyOrderElementsOf(files);
-    assertThat(parts).hasSizeGreaterThanOrEqualTo(Math.min(wanted, 4));
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 64})
-  void aSingleFileIsOnePart(int wanted) throws IOException {
-    Path file = write("x.png");
-
-    List<FolderWalk.Part> parts = FolderWalk.parts(HADOOP, local(file), wanted);
-
-    assertThat(parts).hasSize(1);
-    assertThat(walk(parts.get(0))).extracting(ImageFile::image).containsExactly(local(file));
+    assertThat(found).containsExactlyInAnyOrder("a/1.png", "c/3.png");
   }
 
   @ParameterizedTest
@@ -128,12 +122,17 @@ class FolderWalkTest {
     FolderWalk.Part part = new FolderWalk.Part(root.replaceAll("/$", ""), FolderWalk.Depth.TREE);
     List<ImageFile> found = new ArrayList<>();
     try (FolderWalk walk = FolderWalk.of(HADOOP, part)) {
-      found.add(walk.next());
+      while (found.isEmpty()) {
+        walk.step().ifPresent(found::add);
+      }
       for (int i = 0; i < 10; i++) {
         Files.delete(folder.resolve(i + "/x.png"));
         Files.delete(folder.resolve("" + i));
       }
-      walk.forEachRemaining(found::add);
+      while (!walk.isDone()) {
+        walk.step().ifPresent(found::add);
+      }
+      assertThat(walk.unlisted()).isEmpty();
     }
 
     assertThat(found).hasSize(1);
@@ -149,7 +148,10 @@ class FolderWalkTest {
   private static List<ImageFile> walk(FolderWalk.Part part) {
     List<ImageFile> found = new ArrayList<>();
     try (FolderWalk walk = FolderWalk.of(HADOOP, part)) {
-      walk.forEachRemaining(found::add);
+      while (!walk.isDone()) {
+        walk.step().ifPresent(found::add);
+      }
+      assertThat(walk.unlisted()).isEmpty();
     }
     assertThat(new TreeSet<>(found.stream().map(ImageFile::image).toList())).hasSize(found.size());
     return found;

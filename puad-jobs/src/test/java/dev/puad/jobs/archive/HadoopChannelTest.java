@@ -100,7 +100,7 @@ class HadoopChannelTest {
     Path file = Files.write(folder.resolve(name), content());
     org.apache.hadoop.fs.Path path = FolderListing.path(TroubledFileSystem.uri(file));
     FSDataInputStream in = path.getFileSystem(HADOOP).open(path);
-    return new HadoopChannel(in, LENGTH, most);
+    return new HadoopChannel(in, LENGTH, most, () -> {});
   }
 
   private static byte[] content() {

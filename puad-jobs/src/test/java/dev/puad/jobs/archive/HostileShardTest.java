@@ -49,7 +49,7 @@ class HostileShardTest {
     for (int eighth = 1; eighth < 8; eighth++) {
       ImageFile shard = write(name, Arrays.copyOf(whole, whole.length * eighth / 8));
 
-      ShardIndex index = ShardIndex.read(HADOOP, shard, LIMITS);
+      ShardIndex index = ShardIndex.read(HADOOP, shard, LIMITS, () -> {});
 
       assertThat(index.problem())
           .contains(new Problem(RejectReason.TRUNCATED, "the shard ends before its entries do"));
@@ -102,7 +102,7 @@ class HostileShardTest {
       }
       ImageFile shard = write(name, flipped(whole, bit));
 
-      ShardIndex index = ShardIndex.read(HADOOP, shard, LIMITS);
+      ShardIndex index = ShardIndex.read(HADOOP, shard, LIMITS, () -> {});
 
       if (index.problem().isEmpty()) {
         assertThat(index.entries()).as("bit %d", bit).isEqualTo(found);
@@ -117,7 +117,7 @@ class HostileShardTest {
     for (int bit = 0; bit < whole.length * Byte.SIZE; bit++) {
       ImageFile shard = write("a.zip", flipped(whole, bit));
 
-      ShardIndex index = ShardIndex.read(HADOOP, shard, LIMITS);
+      ShardIndex index = ShardIndex.read(HADOOP, shard, LIMITS, () -> {});
 
       // A name may have changed so that it is no image's any more.
       if (index.problem().isEmpty() && index.entries().size() < 2) {
@@ -155,7 +155,7 @@ class HostileShardTest {
     zip[directory(zip) + 24] = (byte) (100 + change);
     ImageFile shard = write("a.zip", zip);
 
-    ShardEntry entry = ShardIndex.read(HADOOP, shard, LIMITS).entries().get(0);
+    ShardEntry entry = ShardIndex.read(HADOOP, shard, LIMITS, () -> {}).entries().get(0);
     RejectedImageException rejected =
         catchThrowableOfType(
             RejectedImageException.class, () -> ShardBytes.content(HADOOP, shard, entry));
@@ -218,7 +218,7 @@ class HostileShardTest {
   void ofTooManyEntriesTheFirstAreFound(String name) throws IOException {
     ImageFile shard = write(name, ShardBytes.of(name, images(5, 10)));
 
-    ShardIndex index = ShardIndex.read(HADOOP, shard, new ShardLimits(4, 100));
+    ShardIndex index = ShardIndex.read(HADOOP, shard, new ShardLimits(4, 100), () -> {});
 
     assertThat(index.entries()).hasSize(4);
     assertThat(index.problem())
@@ -233,7 +233,7 @@ class HostileShardTest {
     }
     ImageFile shard = write("a.zip", ShardBytes.zip(images));
 
-    ShardIndex index = ShardIndex.read(HADOOP, shard, new ShardLimits(100, 100));
+    ShardIndex index = ShardIndex.read(HADOOP, shard, new ShardLimits(100, 100), () -> {});
 
     assertThat(index.problem())
         .contains(new Problem(RejectReason.TOO_LARGE, "its directory is too long"));
@@ -350,7 +350,7 @@ class HostileShardTest {
     ImageFile shard = new ImageFile(TroubledFileSystem.uri(file), 1, Files.size(file));
 
     assertThatExceptionOfType(IOException.class)
-        .isThrownBy(() -> ShardIndex.read(HADOOP, shard, LIMITS))
+        .isThrownBy(() -> ShardIndex.read(HADOOP, shard, LIMITS, () -> {}))
         .withMessage(TroubledFileSystem.FAILURE);
   }
 
@@ -422,7 +422,7 @@ class HostileShardTest {
   }
 
   private ShardIndex index(String name, byte[] content) throws IOException {
-    return ShardIndex.read(HADOOP, write(name, content), LIMITS);
+    return ShardIndex.read(HADOOP, write(name, content), LIMITS, () -> {});
   }
 
   private ImageFile write(String name, byte[] content) throws IOException {

@@ -546,7 +546,7 @@ class ShardIndexTest {
   }
 
   private static ShardIndex index(ImageFile shard) throws IOException {
-    return ShardIndex.read(HADOOP, shard, LIMITS);
+    return ShardIndex.read(HADOOP, shard, LIMITS, () -> {});
   }
 
   private static List<String> paths(ShardIndex index) {

@@ -44,7 +44,8 @@ class ShardWriterTest {
         ShardIndex.read(
             HADOOP,
             new ImageFile(folder.resolve("shard.tar").toUri().toString(), 1, packed.bytes()),
-            new ShardLimits(10, 10));
+            new ShardLimits(10, 10),
+            () -> {});
     assertThat(index.problem()).isEmpty();
     assertThat(index.entries()).extracting(ShardEntry::path).containsExactly("a.png", "c.png");
   }

@@ -1,5 +1,6 @@
 package dev.puad.jobs.archive;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.URI;
@@ -7,12 +8,13 @@ import java.util.concurrent.CountDownLatch;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSInputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /**
  * The local file system under another name, whose files fail or hang in their middle if their path
- * says so.
+ * says so, and whose folders do if a file in them says so.
  */
 public final class TroubledFileSystem extends RawLocalFileSystem {
 
@@ -23,6 +25,12 @@ public final class TroubledFileSystem extends RawLocalFileSystem {
 
   /** What the storage says when a path has "fails". */
   public static final String FAILURE = "the storage is on fire";
+
+  /** A folder with this file cannot be listed. */
+  public static final String FAILS = ".fails";
+
+  /** A folder with this file is listed when it is gone. */
+  public static final String HANGS = ".hangs";
 
   private static final CountDownLatch NEVER = new CountDownLatch(1);
 
@@ -51,6 +59,22 @@ public final class TroubledFileSystem extends RawLocalFileSystem {
   @Override
   public FSDataInputStream open(Path path, int bufferSize) throws IOException {
     return new FSDataInputStream(new Troubled(path));
+  }
+
+  @Override
+  public FileStatus[] listStatus(Path folder) throws IOException {
+    File marked = pathToFile(folder);
+    if (new File(marked, FAILS).exists()) {
+      throw new IOException(FAILURE);
+    }
+    while (new File(marked, HANGS).exists()) {
+      try {
+        Thread.sleep(50);
+      } catch (InterruptedException e) {
+        throw new IOException("interrupted", e);
+      }
+    }
+    return super.listStatus(folder);
   }
 
   private static final class Troubled extends FSInputStream {

@@ -356,7 +356,10 @@ class PackCommandTest {
   private static List<ShardEntry> entries(Path shard) throws IOException {
     ShardIndex index =
         ShardIndex.read(
-            HADOOP, new ImageFile(shard.toUri().toString(), 1, Files.size(shard)), LIMITS);
+            HADOOP,
+            new ImageFile(shard.toUri().toString(), 1, Files.size(shard)),
+            LIMITS,
+            () -> {});
     assertThat(index.problem()).isEmpty();
     return index.entries();
   }

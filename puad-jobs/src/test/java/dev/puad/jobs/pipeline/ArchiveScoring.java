@@ -54,7 +54,7 @@ final class ArchiveScoring {
     String category = bundle.manifest().category();
     return PlanScoring.plan(
         lake,
-        ListArchive.list(lake, root, SHARDS, ListArchive.Indices.KEPT),
+        ListArchive.list(lake, root, SHARDS, patience, ListArchive.Indices.KEPT),
         new PlanScoring.Request(
             root,
             CategoryRule.always(category),

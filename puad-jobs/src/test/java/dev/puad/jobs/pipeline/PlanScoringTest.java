@@ -150,7 +150,12 @@ class PlanScoringTest {
       PlanScoring.Rejects rejects) {
     return PlanScoring.plan(
         lake,
-        ListArchive.list(lake, root, ArchiveScoring.SHARDS, ListArchive.Indices.FORGOTTEN),
+        ListArchive.list(
+            lake,
+            root,
+            ArchiveScoring.SHARDS,
+            ArchiveScoring.PATIENCE,
+            ListArchive.Indices.FORGOTTEN),
         new PlanScoring.Request(
             root,
             CategoryRule.pattern("{category}/**"),

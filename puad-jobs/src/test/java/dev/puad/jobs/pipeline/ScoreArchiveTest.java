@@ -309,7 +309,12 @@ class ScoreArchiveTest {
     try (PlanScoring.Work work =
         PlanScoring.plan(
             lake,
-            ListArchive.list(lake, root, ArchiveScoring.SHARDS, ListArchive.Indices.FORGOTTEN),
+            ListArchive.list(
+                lake,
+                root,
+                ArchiveScoring.SHARDS,
+                ArchiveScoring.PATIENCE,
+                ListArchive.Indices.FORGOTTEN),
             new PlanScoring.Request(
                 root,
                 CategoryRule.pattern("{category}/*"),

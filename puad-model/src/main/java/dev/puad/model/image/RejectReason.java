@@ -1,5 +1,7 @@
 package dev.puad.model.image;
 
+import java.util.Locale;
+
 /** Why an image could not be scored. */
 public enum RejectReason {
   /** The file has no bytes. */
@@ -13,5 +15,10 @@ public enum RejectReason {
   /** The content is in a format, or a variant of one, that is not read. */
   UNSUPPORTED,
   /** Reading or decoding took longer than the caller allows; the decoder itself keeps no clock. */
-  TIMEOUT
+  TIMEOUT;
+
+  /** As tables have it: in lower case. */
+  public String title() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

@@ -175,7 +175,7 @@ final class ScoreCommand implements Callable<Integer> {
       String root, Settings settings, Map<String, ModelRow> models) {
     Map<String, Long> versions = new TreeMap<>();
     models.forEach((category, row) -> versions.put(category, row.version()));
-    return asked.request(root, settings.dataset(), TrainCategory.METHOD, versions);
+    return asked.request(root, settings, TrainCategory.METHOD, versions);
   }
 
   /** One plan for all categories: of the one whose activations take most. */

@@ -1,7 +1,9 @@
 package dev.puad.jobs.cli;
 
 import dev.puad.jobs.archive.CategoryRule;
+import dev.puad.jobs.config.Settings;
 import dev.puad.jobs.config.UsageException;
+import dev.puad.jobs.pipeline.CompareContents;
 import dev.puad.jobs.pipeline.PlanScoring;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -43,6 +45,13 @@ final class ScoreOptions {
   private boolean retryRejects;
 
   @Option(
+      names = "--compare-content",
+      description =
+          "Read the images that have been scored, and score those whose bytes are others; without"
+              + " it, those whose time or length is another.")
+  private boolean compareContent;
+
+  @Option(
       names = "--dry-run",
       description = "Count what there is to do, and its bytes; write nothing.")
   private boolean dryRun;
@@ -77,20 +86,25 @@ final class ScoreOptions {
 
   /** What is asked for, of an archive and the versions of its models. */
   PlanScoring.Request request(
-      String root, String dataset, String method, Map<String, Long> versions) {
+      String root, Settings settings, String method, Map<String, Long> versions) {
     if (limit != null && limit < 1) {
       throw new UsageException("Cannot set --limit to %d, it must be at least 1.".formatted(limit));
     }
     return new PlanScoring.Request(
         root,
         categories.rule(),
-        dataset,
+        settings.dataset(),
         method,
         versions,
         instant("--since", since),
         instant("--until", until),
         Optional.ofNullable(limit),
-        retryRejects ? PlanScoring.Rejects.RETRIED : PlanScoring.Rejects.LEFT);
+        retryRejects ? PlanScoring.Rejects.RETRIED : PlanScoring.Rejects.LEFT,
+        compareContent
+            ? Optional.of(
+                new CompareContents.Reading(
+                    settings.image().limits(), settings.archive().patience()))
+            : Optional.empty());
   }
 
   private static Optional<Instant> instant(String option, String text) {

@@ -113,6 +113,7 @@ final class ScoreReport {
 
   private static void leftOut(Map<String, Object> result, PlanScoring.Work work) {
     result.put("unmatched", work.unmatched());
+    result.put("lost", work.lost());
     result.put("withoutModel", work.withoutModel());
   }
 
@@ -121,6 +122,8 @@ final class ScoreReport {
     if (work.unmatched() > 0) {
       terminal.err().printf("puad: %d images fit no category%n", work.unmatched());
     }
+    work.lost()
+        .forEach((path, why) -> terminal.err().printf("puad: %s is not scored: %s%n", path, why));
     work.withoutModel()
         .forEach(
             (category, count) ->

@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param maxEntries files in a shard above which no more are looked at
  * @param maxRatio bytes that may come out of each of a shard's bytes
- * @param timeoutSeconds after which an image that is being read or decoded is rejected
+ * @param timeoutSeconds after which an image that is being read or decoded, or a folder or shard
+ *     whose storage is silent, is rejected
  */
 public record ArchiveSettings(int maxEntries, int maxRatio, int timeoutSeconds) {
 
@@ -17,7 +18,7 @@ public record ArchiveSettings(int maxEntries, int maxRatio, int timeoutSeconds) 
     Check.positive("archive.timeout-seconds", timeoutSeconds);
   }
 
-  /** How long reading or decoding one image may take. */
+  /** How long reading or decoding one image may take, and storage be silent. */
   public Duration patience() {
     return Duration.ofSeconds(timeoutSeconds);
   }

@@ -4,36 +4,40 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import dev.puad.jobs.archive.CategoryRule;
 import dev.puad.jobs.table.Lake;
-import dev.puad.jobs.table.TableDefinition;
 import dev.puad.jobs.table.Tables;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
-/** Finds out which images of an archive are to be scored; reads none of them. */
+/** Finds out which images of an archive are to be scored; decodes none of them. */
 public final class PlanScoring {
 
   /** A listing and the category of each image. */
   static final StructType FILES = DecodeImages.FILES.add("category", DataTypes.StringType);
+
+  /** Of more nobody reads all. */
+  static final int MOST_LOST = 20;
 
   private static final String[] STATE = {"category", "image", "modified", "length"};
 
@@ -57,6 +61,8 @@ public final class PlanScoring {
    * @param since images modified before are passed over
    * @param until images modified then or later are passed over
    * @param limit of images; empty for all
+   * @param contents how images that were scored are read, to be compared by their bytes; empty:
+   *     none is, and an image is the same if its time and length are
    */
   public record Request(
       String root,
@@ -67,7 +73,8 @@ public final class PlanScoring {
       Optional<Instant> since,
       Optional<Instant> until,
       Optional<Integer> limit,
-      Rejects rejects) {}
+      Rejects rejects,
+      Optional<CompareContents.Reading> contents) {}
 
   /**
    * Images of one category.
@@ -88,17 +95,23 @@ public final class PlanScoring {
   /**
    * What is to be done; closed when it is done.
    *
+   * @param planned the whole listing of {@link #FILES}, with {@code skipped} and, of images whose
+   *     time alone is another than when they were scored, {@code touched}
    * @param images of {@link #FILES}, in the order in which they are to be scored
    * @param categories those that have a model
    * @param unmatched images of no category, by the rule
+   * @param lost shards and folders of no category that cannot be read, and why; the first {@link
+   *     #MOST_LOST}
    * @param withoutModel images of categories that have no model
    */
   public record Work(
+      Request request,
       Dataset<Row> planned,
       Dataset<Row> images,
       long count,
       Map<String, Found> categories,
       long unmatched,
+      Map<String, String> lost,
       Map<String, Long> withoutModel)
       implements AutoCloseable {
 
@@ -116,12 +129,12 @@ public final class PlanScoring {
   /** Compares a listing of {@link DecodeImages#FILES} with the tables. */
   public static Work plan(Lake lake, Dataset<Row> listing, Request request) {
     MapFunction<Row, Row> categorized = new Categorize(request.root(), request.rule());
+    Dataset<Row> files = listing.map(categorized, Encoders.row(FILES));
     Dataset<Row> planned =
-        listing
-            .map(categorized, Encoders.row(FILES))
-            .join(seen(lake, request), STATE, "left")
-            .withColumn("skipped", coalesce(col("seen"), lit(false)).or(not(inTime(request))))
-            .drop("seen")
+        files
+            .join(seen(lake, files, request), STATE, "left")
+            .withColumn("skipped", col("touched").isNotNull().or(not(inTime(request))))
+            .withColumn("touched", coalesce(col("touched"), lit(false)))
             .persist(StorageLevel.MEMORY_AND_DISK());
     Map<String, Found> categories = new TreeMap<>();
     Map<String, Long> withoutModel = new TreeMap<>();
@@ -139,7 +152,19 @@ public final class PlanScoring {
     Dataset<Row> images = images(planned, categories, request.limit());
     long left = categories.values().stream().mapToLong(Found::left).sum();
     long count = request.limit().map(limit -> Math.min(limit, left)).orElse(left);
-    return new Work(planned, images, count, categories, unmatched, withoutModel);
+    Map<String, String> lost = unmatched > 0 ? lost(planned) : Map.of();
+    return new Work(request, planned, images, count, categories, unmatched, lost, withoutModel);
+  }
+
+  private static Map<String, String> lost(Dataset<Row> planned) {
+    Map<String, String> lost = new TreeMap<>();
+    planned
+        .where("category is null and reason is not null")
+        .orderBy("image")
+        .limit(MOST_LOST)
+        .collectAsList()
+        .forEach(row -> lost.put(row.getAs("image"), row.getAs("error")));
+    return lost;
   }
 
   private static List<Row> counts(Dataset<Row> planned) {
@@ -158,28 +183,50 @@ public final class PlanScoring {
     Dataset<Row> images =
         planned
             .where(not(col("skipped")).and(col("category").isin(categories.keySet().toArray())))
-            .drop("skipped")
+            .drop("skipped", "touched")
             .orderBy(
                 col("category"), coalesce(col("shard"), col("image")), col("offset"), col("image"));
     return limit.map(images::limit).orElse(images);
   }
 
-  /** The state in which images were last seen by the models that are to score. */
-  private static Dataset<Row> seen(Lake lake, Request request) {
-    List<TableDefinition> tables = new ArrayList<>(List.of(Tables.SCORES));
+  /** The state in which images were last seen by the models that are to score, or are the same. */
+  private static Dataset<Row> seen(Lake lake, Dataset<Row> files, Request request) {
+    Dataset<Row> scores = lake.read(Tables.SCORES).where(ofModels(request));
+    Dataset<Row> seen =
+        request
+            .contents()
+            .map(reading -> unchanged(files.where(inTime(request)), scores, reading))
+            .orElseGet(() -> state(scores));
     if (request.rejects() == Rejects.LEFT) {
-      tables.add(Tables.REJECTS);
+      seen = seen.unionByName(state(lake.read(Tables.REJECTS).where(ofModels(request))));
     }
-    return tables.stream()
-        .map(
-            table ->
-                lake.read(table)
-                    .where(ofModels(request))
-                    .select("category", "image", "modified", "length"))
-        .reduce(Dataset::unionByName)
-        .orElseThrow()
-        .distinct()
-        .withColumn("seen", lit(true));
+    return seen.groupBy(columns(STATE)).agg(max("touched").as("touched"));
+  }
+
+  private static Dataset<Row> state(Dataset<Row> rows) {
+    return rows.select(columns(STATE)).withColumn("touched", lit(false));
+  }
+
+  private static Dataset<Row> unchanged(
+      Dataset<Row> files, Dataset<Row> scores, CompareContents.Reading reading) {
+    Dataset<Row> scored =
+        scores.select(
+            col("category"),
+            col("image"),
+            col("length"),
+            col("content_hash"),
+            col("modified").as("before"));
+    return CompareContents.unchanged(
+            files
+                .where("reason is null")
+                .join(scored, new String[] {"category", "image", "length"}),
+            reading)
+        .withColumn("touched", col("modified").notEqual(col("before")))
+        .select("category", "image", "modified", "length", "touched");
+  }
+
+  private static Column[] columns(String... names) {
+    return Stream.of(names).map(functions::col).toArray(Column[]::new);
   }
 
   /** Holds for rows of the models that are to score. */

@@ -3,6 +3,7 @@ package dev.puad.jobs.pipeline;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.udf;
 
 import dev.puad.jobs.table.Lake;
 import dev.puad.jobs.table.RunLog;
@@ -24,6 +25,9 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -89,7 +93,8 @@ public final class ScoreArchive {
    */
   public Result run(PlanScoring.Work work, ScoreImages.Stamp stamp, LongConsumer progress) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(lake.spark().sparkContext());
-    try (Run run = new Run(context, stamp)) {
+    try (Run run = new Run(context, work, stamp)) {
+      run.touch();
       work.categories()
           .forEach(
               (category, found) -> {
@@ -106,8 +111,8 @@ public final class ScoreArchive {
           next = new ArrayList<>();
         }
       }
-      run.forgetHealedShards();
-      return run.result(work);
+      run.forgetHealed();
+      return run.result();
     }
   }
 
@@ -115,6 +120,8 @@ public final class ScoreArchive {
   private final class Run implements AutoCloseable {
 
     private final JavaSparkContext context;
+    private final PlanScoring.Work work;
+    private final Column ofModels;
     private final ScoreImages.Stamp stamp;
     private final DecodeImages.Decoder decoder;
     private final Map<String, Broadcast<ScoreImages.Model>> models = new HashMap<>();
@@ -123,10 +130,23 @@ public final class ScoreArchive {
     private final Map<String, Long> reasons = new TreeMap<>();
     private long done;
 
-    Run(JavaSparkContext context, ScoreImages.Stamp stamp) {
+    Run(JavaSparkContext context, PlanScoring.Work work, ScoreImages.Stamp stamp) {
       this.context = context;
+      this.work = work;
+      this.ofModels = PlanScoring.ofModels(work.request());
       this.stamp = stamp;
       this.decoder = DecodeImages.decoder(lake.spark(), bounds.images());
+    }
+
+    /** Images that were found to be the same take their new time, so that no night reads them. */
+    void touch() {
+      Dataset<Row> times = work.planned().where("touched").select("category", "image", "modified");
+      if (!times.isEmpty()) {
+        String[] image = {"category", "image"};
+        lake.merge(
+            Tables.SCORES,
+            lake.read(Tables.SCORES).where(ofModels).drop("modified").join(times, image));
+      }
     }
 
     /** Sends a category's model to the executors, which get it when they need it. */
@@ -173,7 +193,7 @@ public final class ScoreArchive {
       return done;
     }
 
-    Result result(PlanScoring.Work work) {
+    Result result() {
       work.categories()
           .forEach(
               (category, found) ->
@@ -182,12 +202,18 @@ public final class ScoreArchive {
       return new Result(categories, reasons);
     }
 
-    /** A shard that was rejected and can be read now: its images are what is left to tell. */
-    void forgetHealedShards() {
-      Dataset<Row> whole =
-          lake.read(Tables.SHARDS).where("reason is null").select(col("shard").as("image"));
+    /** A shard or a folder that can be read now: its images are what is left to tell. */
+    void forgetHealed() {
+      String root = work.request().root();
+      UserDefinedFunction container =
+          udf((UDF1<String, Boolean>) ListArchive::isContainer, DataTypes.BooleanType);
       Dataset<Row> healed =
-          lake.read(Tables.REJECTS).where(ofRun()).join(whole, new String[] {"image"}, "left_semi");
+          lake.read(Tables.REJECTS)
+              .where(ofModels)
+              .where(col("image").equalTo(root).or(col("image").startsWith(root + "/")))
+              .where(container.apply(col("image")))
+              .join(
+                  work.planned().where("reason is not null"), new String[] {"image"}, "left_anti");
       if (!healed.isEmpty()) {
         lake.deleteKeys(Tables.REJECTS, healed);
       }
@@ -203,7 +229,7 @@ public final class ScoreArchive {
       String[] key = {"category", "version", "image"};
       Dataset<Row> before =
           lake.read(Tables.REJECTS)
-              .where(ofRun())
+              .where(ofModels)
               .select(col("category"), col("version"), col("image"), col("attempts").as("before"));
       lake.merge(Tables.ANOMALY_MAPS, ScoreImages.maps(images, stamp));
       lake.merge(
@@ -223,7 +249,7 @@ public final class ScoreArchive {
     private void dropStale(Dataset<Row> images, String[] key) {
       Dataset<Row> stale =
           lake.read(Tables.SCORES)
-              .where(ofRun())
+              .where(ofModels)
               .join(images.where(col("reason").isNotNull()), key, "left_semi");
       if (!stale.isEmpty()) {
         lake.deleteKeys(Tables.SCORES, stale);
@@ -243,13 +269,6 @@ public final class ScoreArchive {
           reasons.merge(row.getString(1), count, Long::sum);
         }
       }
-    }
-
-    private Column ofRun() {
-      return col("dataset")
-          .equalTo(stamp.dataset())
-          .and(col("method").equalTo(stamp.method()))
-          .and(col("category").isin(models.keySet().toArray()));
     }
   }
 }

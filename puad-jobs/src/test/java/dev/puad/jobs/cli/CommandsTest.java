@@ -19,6 +19,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.ZipEntry;
@@ -151,6 +153,7 @@ class CommandsTest {
             "categories",
             "reasons",
             "unmatched",
+            "lost",
             "withoutModel");
     assertThat(result.path("scored").asLong()).isEqualTo(12);
     assertThat(
@@ -188,6 +191,28 @@ class CommandsTest {
     assertThat(again.json().path("skipped").asLong()).isEqualTo(12);
     assertThat(LocalSpark.rows(warehouse, "select * from puad.scores order by image"))
         .isEqualTo(before);
+  }
+
+  @Test
+  void anImageThatWasTouchedIsNotScoredAgainIfContentIsCompared() throws IOException {
+    Path image = category.resolve("test/good/000.png");
+    FileTime before = Files.getLastModifiedTime(image);
+    try {
+      Files.setLastModifiedTime(image, FileTime.fromMillis(before.toMillis() + 60_000));
+
+      assertThat(imagesToScore()).isEqualTo(1);
+      assertThat(imagesToScore("--compare-content")).isZero();
+    } finally {
+      Files.setLastModifiedTime(image, before);
+    }
+  }
+
+  private static long imagesToScore(String... more) {
+    List<String> arguments =
+        new ArrayList<>(List.of("score", "--images", category.resolve("test").toString()));
+    arguments.addAll(List.of("--category", "black_circle", "--dry-run", "--json"));
+    arguments.addAll(List.of(more));
+    return puad(arguments.toArray()).json().path("images").asLong();
   }
 
   @Test

@@ -45,12 +45,12 @@ final class ArchiveScoring {
   }
 
   PlanScoring.Work plan(Path archive) {
-    return plan(archive, PlanScoring.Rejects.LEFT);
+    return plan(
+        FolderListing.root(lake.spark().sessionState().newHadoopConf(), archive.toString()),
+        Optional.empty());
   }
 
-  PlanScoring.Work plan(Path archive, PlanScoring.Rejects rejects) {
-    String root =
-        FolderListing.root(lake.spark().sessionState().newHadoopConf(), archive.toString());
+  PlanScoring.Work plan(String root, Optional<CompareContents.Reading> contents) {
     String category = bundle.manifest().category();
     return PlanScoring.plan(
         lake,
@@ -64,7 +64,8 @@ final class ArchiveScoring {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            rejects));
+            PlanScoring.Rejects.LEFT,
+            contents));
   }
 
   ScoreArchive.Result run(Path archive, String run) {

@@ -46,6 +46,7 @@ class PlanScoringTest {
     write("cable/1.png", NOON);
     write("screw/1.png", NOON);
     write("loose.png", NOON);
+    write("broken.tar", NOON);
     write("bottle/notes.txt", NOON);
     write("bottle/.hidden/1.png", NOON);
     seen("bottle", 1, "bottle/1.png", NOON);
@@ -84,8 +85,16 @@ class PlanScoringTest {
   @Test
   void imagesThatNobodyScoresAreCounted() {
     try (PlanScoring.Work work = plan(Map.of("bottle", 1L, "cable", 1L))) {
-      assertThat(work.unmatched()).isEqualTo(1);
+      assertThat(work.unmatched()).isEqualTo(2);
       assertThat(work.withoutModel()).isEqualTo(Map.of("screw", 1L));
+    }
+  }
+
+  @Test
+  void aShardThatCannotBeReadAndHasNoCategoryIsNamed() {
+    try (PlanScoring.Work work = plan(Map.of("bottle", 1L))) {
+      assertThat(work.lost())
+          .isEqualTo(Map.of(root + "/broken.tar", "the shard ends before its entries do"));
     }
   }
 
@@ -165,7 +174,8 @@ class PlanScoringTest {
             since,
             until,
             limit,
-            rejects));
+            rejects,
+            Optional.empty()));
   }
 
   private static List<String> paths(PlanScoring.Work work) {

@@ -78,7 +78,8 @@ final class PlanningBenchmark {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        PlanScoring.Rejects.LEFT);
+        PlanScoring.Rejects.LEFT,
+        Optional.empty());
   }
 
   private static Dataset<Row> files(SparkSession spark, long from, long until) {

@@ -324,7 +324,8 @@ class ScoreArchiveTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                PlanScoring.Rejects.LEFT))) {
+                PlanScoring.Rejects.LEFT,
+                Optional.empty()))) {
       // Room for no model at all: each is closed as soon as the other is wanted.
       result =
           new ScoreArchive(

@@ -156,15 +156,8 @@ final class DistillCommand implements Callable<Integer> {
                 settings.distill().licence(),
                 Version.ofPuad()));
     RunLog run = RunLog.start("distill", settings.render(), Version.json());
-    try {
-      Distillation.Result result = distil(distillation, plan);
-      run.done(lake, RunLog.Counts.NONE);
-      report(plan, result, run.seconds());
-    } catch (Exception e) {
-      // Spark throws checked exceptions that its methods do not declare.
-      run.failed(lake, e);
-      throw e;
-    }
+    Distillation.Result result = run.record(lake, () -> distil(distillation, plan));
+    report(plan, result, run.seconds());
     return ExitCode.DONE;
   }
 

@@ -120,36 +120,34 @@ final class EvaluateCommand implements Callable<Integer> {
     List<CategoryEvaluation> works = maps == null ? ownScores(settings) : foreignMaps(settings);
     Lake lake = Lake.open(SparkSessions.open(settings));
     RunLog run = RunLog.start("evaluate", settings.render(), Version.json());
-    try {
-      List<List<Metric>> metrics = new ArrayList<>();
-      List<Map<String, Object>> json = new ArrayList<>();
-      for (CategoryEvaluation work : works) {
-        Instant begun = Instant.now();
-        MeasuredCategory measured = work.measure(lake);
-        CategoryReport report = new CategoryReport(measured);
-        if (common.json()) {
-          json.add(report.json());
-        } else {
-          report.print(terminal.out(), work.title());
-          terminal.out().println();
-        }
-        terminal
-            .err()
-            .printf(
-                "puad: %s measured in %.1f s%n",
-                measured.category(), Duration.between(begun, Instant.now()).toMillis() / 1e3);
-        List<Metric> numbers = CategoryMetrics.of(measured);
-        metrics.add(numbers);
-        write(numbers, work.rows(run), lake);
-        work.finish(lake, measured);
+    List<Map<String, Object>> json = new ArrayList<>();
+    summarize(run.record(lake, () -> measure(works, lake, run, json)), json);
+  }
+
+  private List<List<Metric>> measure(
+      List<CategoryEvaluation> works, Lake lake, RunLog run, List<Map<String, Object>> json) {
+    List<List<Metric>> metrics = new ArrayList<>();
+    for (CategoryEvaluation work : works) {
+      Instant begun = Instant.now();
+      MeasuredCategory measured = work.measure(lake);
+      CategoryReport report = new CategoryReport(measured);
+      if (common.json()) {
+        json.add(report.json());
+      } else {
+        report.print(terminal.out(), work.title());
+        terminal.out().println();
       }
-      summarize(metrics, json);
-      run.done(lake, RunLog.Counts.NONE);
-    } catch (Exception e) {
-      // Spark throws checked exceptions that its methods do not declare.
-      run.failed(lake, e);
-      throw e;
+      terminal
+          .err()
+          .printf(
+              "puad: %s measured in %.1f s%n",
+              measured.category(), Duration.between(begun, Instant.now()).toMillis() / 1e3);
+      List<Metric> numbers = CategoryMetrics.of(measured);
+      metrics.add(numbers);
+      write(numbers, work.rows(run), lake);
+      work.finish(lake, measured);
     }
+    return metrics;
   }
 
   private static void write(List<Metric> numbers, MetricRows rows, Lake lake) {

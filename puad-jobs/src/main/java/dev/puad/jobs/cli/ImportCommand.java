@@ -119,22 +119,15 @@ final class ImportCommand implements Callable<Integer> {
     BundleReport report = new BundleReport(terminal, folder);
     report.counts();
     RunLog run = RunLog.start("import", settings.render(), Version.json());
-    try {
-      PublishBundle.Result result =
-          new ImportCategory(lake, plan, target(settings, run))
-              .importModel(folder, report::rejected);
-      run.done(lake, RunLog.Counts.NONE);
-      if (common.json()) {
-        terminal.json(report.shape(result, run.seconds()));
-      } else {
-        report.print(result, what(result, run.seconds()));
-      }
-      return ExitCode.DONE;
-    } catch (Exception e) {
-      // Spark throws checked exceptions that its methods do not declare.
-      run.failed(lake, e);
-      throw e;
+    ImportCategory category = new ImportCategory(lake, plan, target(settings, run));
+    PublishBundle.Result result =
+        run.record(lake, () -> category.importModel(folder, report::rejected));
+    if (common.json()) {
+      terminal.json(report.shape(result, run.seconds()));
+    } else {
+      report.print(result, what(result, run.seconds()));
     }
+    return ExitCode.DONE;
   }
 
   private static void checkMapVariant(String variant) {

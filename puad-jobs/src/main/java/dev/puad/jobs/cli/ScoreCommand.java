@@ -125,31 +125,22 @@ final class ScoreCommand implements Callable<Integer> {
     Lake lake = Lake.open(SparkSessions.open(settings));
     RunLog run = RunLog.start("score", settings.render(), Version.json());
     started.accept(run);
-    ScoreArchive.Result result;
-    Map<String, Object> told;
-    try (PlanScoring.Work work = work(lake, request, settings, ListArchive.Indices.KEPT)) {
-      ScoreArchive scoring =
-          new ScoreArchive(
-              lake,
-              category -> new ScoreArchive.Source(open(models.get(category)), plan),
-              new ScoreArchive.Bounds(
-                  settings.image().limits(),
-                  settings.archive().patience(),
-                  settings.score().batch(),
-                  settings.score().modelsBytes()));
-      result = score(scoring, work, given, run);
-      run.done(lake, result.counts());
-      ScoreReport.warn(terminal, work);
-      told = ScoreReport.summary(run, work, result);
-    } catch (Exception e) {
-      // Spark throws checked exceptions that its methods do not declare.
-      run.failed(lake, e);
-      throw e;
-    }
-    summary.write(told);
-    ScoreReport.done(terminal, common, run, result.counts(), told);
-    return tooManyRejects(settings, result.counts()) ? ExitCode.TOO_MANY_REJECTS : ExitCode.DONE;
+    Done done =
+        run.record(
+            lake,
+            () -> score(lake, request, settings, models, plan, run),
+            ended -> ended.result().counts());
+    ScoreReport.warn(terminal, done.work());
+    summary.write(done.told());
+    ScoreReport.done(terminal, common, run, done.result().counts(), done.told());
+    return tooManyRejects(settings, done.result().counts())
+        ? ExitCode.TOO_MANY_REJECTS
+        : ExitCode.DONE;
   }
+
+  /** What a run did, and what it tells of that. */
+  private record Done(
+      ScoreArchive.Result result, PlanScoring.Work work, Map<String, Object> told) {}
 
   private Map<String, ModelRow> models(Lake lake, Settings settings) {
     Models models = new Models(lake);
@@ -244,14 +235,30 @@ final class ScoreCommand implements Callable<Integer> {
     }
   }
 
-  private ScoreArchive.Result score(
-      ScoreArchive scoring, PlanScoring.Work work, Settings settings, RunLog run) {
+  private Done score(
+      Lake lake,
+      PlanScoring.Request request,
+      Settings settings,
+      Map<String, ModelRow> models,
+      ScoringPlan plan,
+      RunLog run) {
+    ScoreArchive scoring =
+        new ScoreArchive(
+            lake,
+            category -> new ScoreArchive.Source(open(models.get(category)), plan),
+            new ScoreArchive.Bounds(
+                settings.image().limits(),
+                settings.archive().patience(),
+                settings.score().batch(),
+                settings.score().modelsBytes()));
     ScoreImages.Stamp stamp =
         new ScoreImages.Stamp(
             settings.dataset(), TrainCategory.METHOD, run.run(), Timestamp.from(run.started()));
-    try (ProgressBar bar =
-        terminal.progressBar("score " + asked.category().orElse(""), 0, work.count())) {
-      return scoring.run(work, stamp, done -> bar.update(done, ""));
+    try (PlanScoring.Work work = work(lake, request, settings, ListArchive.Indices.KEPT);
+        ProgressBar bar =
+            terminal.progressBar("score " + asked.category().orElse(""), 0, work.count())) {
+      ScoreArchive.Result result = scoring.run(work, stamp, done -> bar.update(done, ""));
+      return new Done(result, work, ScoreReport.summary(run, work, result));
     }
   }
 

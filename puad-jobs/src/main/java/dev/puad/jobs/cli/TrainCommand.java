@@ -211,23 +211,13 @@ final class TrainCommand implements Callable<Integer> {
             settings.image().limits(),
             run.run(),
             force ? PublishBundle.Repeat.MAKE_ANOTHER : PublishBundle.Repeat.REUSE);
-    try {
-      PublishBundle.Result result =
-          train(
-              new TrainCategory(lake, planned.training(), planned.scoring(), target),
-              planned.training(),
-              folder,
-              report);
-      run.done(lake, RunLog.Counts.NONE);
-      if (!common.json()) {
-        report.print(result, what(result, run.seconds()));
-      }
-      return report.shape(result, run.seconds());
-    } catch (Exception e) {
-      // Spark throws checked exceptions that its methods do not declare.
-      run.failed(lake, e);
-      throw e;
+    TrainCategory training = new TrainCategory(lake, planned.training(), planned.scoring(), target);
+    PublishBundle.Result result =
+        run.record(lake, () -> train(training, planned.training(), folder, report));
+    if (!common.json()) {
+      report.print(result, what(result, run.seconds()));
     }
+    return report.shape(result, run.seconds());
   }
 
   private PublishBundle.Result train(

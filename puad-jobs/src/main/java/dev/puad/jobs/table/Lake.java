@@ -10,6 +10,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
 import org.apache.spark.sql.catalyst.analysis.NoSuchViewException;
 import org.apache.spark.sql.catalyst.analysis.ViewAlreadyExistsException;
 import org.apache.spark.sql.connector.catalog.CatalogPlugin;
@@ -54,6 +55,15 @@ public final class Lake {
     return exists(table)
         ? spark.table(table.fullName())
         : spark.createDataFrame(List.of(), table.schema());
+  }
+
+  /** Adds rows whose keys nobody else has, in one commit; cheaper than {@link #merge}. */
+  public void append(TableDefinition table, Dataset<Row> rows) {
+    try {
+      rows.writeTo(table.fullName()).append();
+    } catch (NoSuchTableException e) {
+      throw new IllegalStateException(table.fullName() + " is gone", e);
+    }
   }
 
   /**

@@ -6,6 +6,10 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
 /**
@@ -48,38 +52,55 @@ public record RunLog(
     return Duration.between(started, Instant.now()).toMillis() / 1e3;
   }
 
-  /** Records that the run ended well. */
-  public void done(Lake lake, Counts counts) {
-    write(lake, counts, "done", null);
+  /** Does a run's work, which scores no images, and records how it ends. */
+  public <T> T record(Lake lake, Supplier<T> work) {
+    return record(lake, work, result -> Counts.NONE);
   }
 
-  /** Records that the run failed; a lake that cannot be written leaves the failure as it is. */
-  public void failed(Lake lake, Exception failure) {
+  /**
+   * Does a run's work and records how it ends; one that is killed stays {@code running}.
+   *
+   * @param counts of the work's result
+   */
+  public <T> T record(Lake lake, Supplier<T> work, Function<T, Counts> counts) {
+    lake.append(Tables.RUNS, row(lake, Counts.NONE, "running", null));
     try {
-      write(lake, Counts.NONE, "failed", String.valueOf(failure.getMessage()));
+      T result = work.get();
+      lake.merge(Tables.RUNS, row(lake, counts.apply(result), "done", null));
+      return result;
+    } catch (Exception e) {
+      // Spark throws checked exceptions that its methods do not declare.
+      failed(lake, e);
+      throw e;
+    }
+  }
+
+  /** A lake that cannot be written leaves the failure as it is. */
+  private void failed(Lake lake, Exception failure) {
+    try {
+      lake.merge(
+          Tables.RUNS, row(lake, Counts.NONE, "failed", String.valueOf(failure.getMessage())));
     } catch (RuntimeException unwritable) {
       failure.addSuppressed(unwritable);
     }
   }
 
-  private void write(Lake lake, Counts counts, String outcome, String error) {
-    lake.merge(
-        Tables.RUNS,
-        lake.spark()
-            .createDataFrame(
-                List.of(
-                    RowFactory.create(
-                        run,
-                        command,
-                        configuration,
-                        versions,
-                        Timestamp.from(started),
-                        seconds(),
-                        counts.scored(),
-                        counts.skipped(),
-                        counts.rejected(),
-                        outcome,
-                        error)),
-                Tables.RUNS.schema()));
+  private Dataset<Row> row(Lake lake, Counts counts, String outcome, String error) {
+    return lake.spark()
+        .createDataFrame(
+            List.of(
+                RowFactory.create(
+                    run,
+                    command,
+                    configuration,
+                    versions,
+                    Timestamp.from(started),
+                    seconds(),
+                    counts.scored(),
+                    counts.skipped(),
+                    counts.rejected(),
+                    outcome,
+                    error)),
+            Tables.RUNS.schema());
   }
 }

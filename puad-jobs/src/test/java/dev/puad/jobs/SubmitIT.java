@@ -122,6 +122,17 @@ class SubmitIT {
   }
 
   @Test
+  void opensFilesWhoseNamesAreBeyondTheLocale() throws Exception {
+    Path image = Files.createDirectory(folder.resolve("Prüfung")).resolve("Teil ä.png");
+    Files.copy(folder.resolve("toy/black_circle/test/good/000.png"), image);
+
+    Outcome packed = puad("pack", "--images", "Prüfung", "--out", "packed", "--json");
+
+    expectDone(packed);
+    assertThat(packed.json().path("images").asInt()).isEqualTo(1);
+  }
+
+  @Test
   void exitsWithTheCodeOfBadInput() throws Exception {
     assertThat(puad("score", "--images", "absent", "--category", "black_circle").code())
         .isEqualTo(3);
@@ -157,6 +168,8 @@ class SubmitIT {
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());
     builder.environment().remove("SPARK_HOME");
+    // As a service or a container has it.
+    builder.environment().put("LC_ALL", "C");
     return new Running(builder.start(), out, err);
   }
 

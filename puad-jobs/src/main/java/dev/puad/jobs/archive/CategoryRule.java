@@ -68,7 +68,8 @@ public final class CategoryRule implements Serializable {
     if (always != null) {
       return Optional.of(always);
     }
-    Matcher path = paths.matcher(FolderListing.relative(root, image).replace("!/", "/"));
+    Matcher path =
+        paths.matcher(FolderListing.relative(root, image.replace(ShardIndex.WITHIN, "/")));
     return path.matches() ? Optional.of(path.group("category")) : Optional.empty();
   }
 

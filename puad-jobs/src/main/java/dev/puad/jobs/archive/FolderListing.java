@@ -174,20 +174,20 @@ public record FolderListing(String root, List<ImageFile> files) {
 
   static String identity(Path path) {
     URI uri = path.toUri();
-    try {
-      String authority = uri.getAuthority() == null ? "" : uri.getAuthority();
-      String plain = new URI(uri.getScheme(), authority, uri.getPath(), null, null).toString();
-      return plain.endsWith("/") ? plain.substring(0, plain.length() - 1) : plain;
-    } catch (URISyntaxException e) {
-      throw new UncheckedIOException(new IOException("No URI for " + path, e));
-    }
+    String authority = uri.getAuthority() == null ? "" : uri.getAuthority();
+    String plain = uri.getScheme() + "://" + authority + "/" + encoded(uri.getPath().substring(1));
+    return plain.endsWith("/") ? plain.substring(0, plain.length() - 1) : plain;
   }
 
-  /** A path as a URI has it: percent-encoded, always in the same way. */
+  /**
+   * A path as a URI has it: percent-encoded, always in the same way; also the mark that stands
+   * between a shard and its entries, so that nothing else looks like one.
+   */
   static String encoded(String path) {
     try {
       // Behind a scheme and a slash, a colon ends no scheme, and two slashes begin no authority.
-      return new URI("file", "", "/" + path, null, null).getRawPath().substring(1);
+      URI uri = new URI("file", "", "/" + path, null, null);
+      return uri.getRawPath().substring(1).replace("!", "%21");
     } catch (URISyntaxException e) {
       throw new UncheckedIOException(new IOException("No URI for " + path, e));
     }

@@ -4,6 +4,8 @@ import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -31,6 +33,9 @@ import org.apache.hadoop.fs.RemoteIterator;
 public final class FolderWalk implements AutoCloseable {
 
   private static final String LOCAL = "file";
+
+  /** What a decoder puts in the place of bytes that are none of its characters. */
+  private static final char UNDECODABLE = '\uFFFD';
 
   private final Configuration hadoop;
   private final Depth depth;
@@ -220,7 +225,7 @@ public final class FolderWalk implements AutoCloseable {
   /** Null for what is gone since the folder was opened, and for links that lead nowhere or back. */
   private static Entry present(String prefix, java.nio.file.Path path) throws IOException {
     try {
-      Entry entry = entry(prefix + FolderListing.encoded(path.getFileName().toString()), path);
+      Entry entry = entry(prefix + encodedName(path), path);
       return entry.folder() == null || !leadsBack(path) ? entry : null;
     } catch (NoSuchFileException e) {
       return null;
@@ -230,6 +235,22 @@ public final class FolderWalk implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  /**
+   * A name that the process's locale cannot decode is read as UTF-8; one that is none keeps its
+   * bytes, so that no two files become one.
+   */
+  private static String encodedName(java.nio.file.Path path) {
+    String name = path.getFileName().toString();
+    if (name.indexOf(UNDECODABLE) < 0) {
+      return FolderListing.encoded(name);
+    }
+    String uri = path.toUri().getRawPath().replaceAll("/$", "");
+    String bytes = uri.substring(uri.lastIndexOf('/') + 1);
+    String latin1 = URLDecoder.decode(bytes.replace("+", "%2B"), StandardCharsets.ISO_8859_1);
+    String utf8 = ShardIndex.name(latin1);
+    return utf8.equals(latin1) ? bytes : FolderListing.encoded(utf8);
   }
 
   private static Entry entry(String uri, java.nio.file.Path path) throws IOException {

@@ -30,7 +30,9 @@ class CategoryRuleTest {
     "{category}.v1/**, bottle.v1/1.png, bottle",
     "{category}.v1/**, bottlexv1/1.png, ",
     "night.tar/{category}/**, night.tar!/bottle/1.png, bottle",
-    "{category}/**, bottle/night.tar!/1.png, bottle"
+    "{category}/**, bottle/night.tar!/1.png, bottle",
+    "{category}/**, bottle%21/1.png, bottle!",
+    "*/{category}/**, night.tar!/bottle%21/1.png, bottle!"
   })
   void aPathsCategoryIsWhatThePatternSays(String pattern, String path, String category) {
     assertThat(CategoryRule.pattern(pattern).category(ROOT, ROOT + "/" + path).orElse(null))

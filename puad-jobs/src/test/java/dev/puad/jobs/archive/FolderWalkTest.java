@@ -35,6 +35,7 @@ class FolderWalkTest {
         "a+b&c=d.png",
         "#1.png",
         "what?.png",
+        "what!.png",
         "a:b.png",
         "[x]{y}*.png",
         "quote'\".png",
@@ -60,6 +61,31 @@ class FolderWalkTest {
                   FileContents.bytes(HADOOP, found.get(0).image(), 1000), StandardCharsets.UTF_8))
           .isEqualTo(folder.relativize(file).toString());
     }
+  }
+
+  @Test
+  void nothingInAFolderLooksLikeAnEntryOfAShard() throws IOException {
+    write("s.tar!/x.png");
+
+    List<ImageFile> found = walk(new FolderWalk.Part(local(folder), FolderWalk.Depth.TREE));
+
+    assertThat(found)
+        .extracting(ImageFile::image)
+        .containsExactly(local(folder) + "/s.tar%21/x.png");
+    assertThat(ShardIndex.identity(local(folder) + "/s.tar", "x.png"))
+        .isEqualTo(local(folder) + "/s.tar!/x.png");
+  }
+
+  @Test
+  void namesThatAreNoTextStayApart() throws Exception {
+    String script = "for byte in 376 377; do : > \"$(printf \"a\\\\$byte.png\")\"; done";
+    assertThat(
+            new ProcessBuilder("bash", "-c", script).directory(folder.toFile()).start().waitFor())
+        .isZero();
+
+    assertThat(walk(new FolderWalk.Part(local(folder), FolderWalk.Depth.TREE)))
+        .extracting(ImageFile::image)
+        .containsExactlyInAnyOrder(local(folder) + "/a%FE.png", local(folder) + "/a%FF.png");
   }
 
   @Test

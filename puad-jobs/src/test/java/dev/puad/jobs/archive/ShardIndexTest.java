@@ -267,7 +267,7 @@ class ShardIndexTest {
     "what?.png,what%3F.png",
     "a:b.png,a:b.png",
     "c:/d.png,c:/d.png",
-    "no!/shard.png,no!/shard.png",
+    "no!/shard.png,no%21/shard.png",
     "Flasche ä 瓶.png,Flasche%20ä%20瓶.png",
     "[x].png,%5Bx%5D.png",
     "./a.png,a.png",

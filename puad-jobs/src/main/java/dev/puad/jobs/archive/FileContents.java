@@ -50,6 +50,13 @@ public final class FileContents {
     return bytes;
   }
 
+  /** A file as storage has it now, whatever it was when it was listed. */
+  public static ImageFile state(Configuration hadoop, String file) throws IOException {
+    Path path = FolderListing.path(file);
+    FileStatus status = fileSystem(hadoop, path).getFileStatus(path);
+    return new ImageFile(file, status.getModificationTime(), status.getLen());
+  }
+
   /**
    * A path's file system; the local one without the checksums that Hadoop keeps in hidden files,
    * since others wrote the images, and their names may hold a colon, at which it would fail.

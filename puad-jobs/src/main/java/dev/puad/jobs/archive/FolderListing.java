@@ -26,7 +26,12 @@ import org.apache.hadoop.fs.Path;
  */
 public record FolderListing(String root, List<ImageFile> files) {
 
-  private static final Set<String> IMAGE_EXTENSIONS = Set.of("png", "jpg", "jpeg", "bmp");
+  /**
+   * Of formats that are read, and of those that are not: an image that nobody scores is told of.
+   */
+  private static final Set<String> IMAGE_EXTENSIONS =
+      Set.of(
+          "png", "jpg", "jpeg", "jfif", "bmp", "gif", "webp", "tif", "tiff", "jp2", "heic", "avif");
 
   public FolderListing {
     files = List.copyOf(files);
@@ -83,8 +88,8 @@ public record FolderListing(String root, List<ImageFile> files) {
   }
 
   /**
-   * The files whose name ends like an image's: png, jpg, jpeg or bmp, in any case; none that is
-   * hidden or in a hidden folder, where others keep what is unfinished or theirs.
+   * The files whose name ends like an image's; none that is hidden or in a hidden folder, where
+   * others keep what is unfinished or theirs.
    */
   public List<ImageFile> images() {
     return files.stream()
@@ -132,7 +137,7 @@ public record FolderListing(String root, List<ImageFile> files) {
     return localOrUri(path);
   }
 
-  /** Whether a name ends like an image's: png, jpg, jpeg or bmp, in any case. */
+  /** Whether a name ends like an image's, of a format that is read or not, in any case. */
   public static boolean isImageName(String name) {
     int dot = name.lastIndexOf('.');
     return dot >= 0 && IMAGE_EXTENSIONS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));

@@ -8,9 +8,6 @@ import java.io.InputStream;
 /** A shard's content, counted, of which no more comes than a limit allows. */
 final class MeteredStream extends FilterInputStream {
 
-  /** Bytes that may come out of however few, so that a short shard is no bomb. */
-  private static final long ALWAYS = 1L << 26;
-
   private final long most;
   private final String tooMuch;
   private long position;
@@ -31,7 +28,7 @@ final class MeteredStream extends FilterInputStream {
   static MeteredStream of(InputStream plain, ImageFile shard, ShardLimits limits) {
     return new MeteredStream(
         plain,
-        Math.max(ALWAYS, limits.most(shard.length())),
+        limits.most(shard.length()),
         "more than %d bytes come out of each of its bytes".formatted(limits.maxRatio()));
   }
 

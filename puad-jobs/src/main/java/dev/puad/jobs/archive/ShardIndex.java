@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.commons.compress.MemoryLimitException;
@@ -27,6 +28,9 @@ public record ShardIndex(List<ShardEntry> entries, Optional<Problem> problem) {
   /** Stands between a shard and the path of its entry in the entry's identity. */
   static final String WITHIN = "!/";
 
+  private static final Pattern FOREIGN =
+      Pattern.compile("(?i)\\.(tar\\.(bz2|zst|lz4|lzma|Z)|tbz2?|tzst|7z|rar)$");
+
   public ShardIndex {
     entries = List.copyOf(entries);
   }
@@ -34,6 +38,11 @@ public record ShardIndex(List<ShardEntry> entries, Optional<Problem> problem) {
   /** Whether a file's name is a shard's: tar, tar.gz, tgz, tar.xz, txz or zip, in any case. */
   public static boolean isShard(String name) {
     return ShardFormat.of(name).isPresent();
+  }
+
+  /** Whether a file's name is that of an archive of another kind, which is not read. */
+  public static boolean isForeign(String name) {
+    return FOREIGN.matcher(name).find();
   }
 
   /**

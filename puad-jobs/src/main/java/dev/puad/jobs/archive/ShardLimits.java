@@ -10,6 +10,9 @@ import java.io.Serializable;
  */
 public record ShardLimits(int maxEntries, int maxRatio) implements Serializable {
 
+  /** Bytes that may come out of however few: an image of one colour is no bomb. */
+  private static final long ALWAYS = 1L << 26;
+
   public ShardLimits {
     if (maxEntries < 1 || maxRatio < 1) {
       throw new IllegalArgumentException(
@@ -20,6 +23,10 @@ public record ShardLimits(int maxEntries, int maxRatio) implements Serializable 
 
   /** Bytes that may come out of so many. */
   long most(long stored) {
+    return Math.max(ALWAYS, ofRatio(stored));
+  }
+
+  private long ofRatio(long stored) {
     return stored > Long.MAX_VALUE / maxRatio ? Long.MAX_VALUE : stored * maxRatio;
   }
 }

@@ -7,6 +7,7 @@ import dev.puad.model.Sha256;
 import dev.puad.model.image.DecodeLimits;
 import dev.puad.model.image.RejectedImageException;
 import java.io.Serializable;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Optional;
@@ -38,10 +39,12 @@ public final class CompareContents {
   public record Reading(DecodeLimits limits, Duration patience) implements Serializable {}
 
   /**
-   * The files whose content has the {@code content_hash} in their row; those that cannot be read
-   * have not. The entries of a shard are read by one task, in their order.
+   * The files whose content has the {@code content_hash} in their row; of those that storage does
+   * not give, which may keep their scores, the ones of the same time. The entries of a shard are
+   * read by one task, in their order.
    *
-   * @param files of {@link DecodeImages#FILES}, a {@code content_hash}, and maybe more columns
+   * @param files of {@link DecodeImages#FILES}, a {@code content_hash}, the time {@code before},
+   *     and maybe more columns
    */
   static Dataset<Row> unchanged(Dataset<Row> files, Reading reading) {
     Column container = coalesce(col("shard"), col("image"));
@@ -67,7 +70,7 @@ public final class CompareContents {
           new ReadAhead<>(
               encoded,
               (image, progress) -> unchanged(image),
-              image -> Optional.empty(),
+              image -> Optional.of(image.file()).filter(Unchanged::sameTime),
               patience,
               2 * THREADS,
               THREADS);
@@ -87,9 +90,13 @@ public final class CompareContents {
         String hash = image.file().getAs("content_hash");
         return Optional.of(image.file()).filter(file -> Sha256.of(image.bytes()).equals(hash));
       } catch (RejectedImageException e) {
-        // Scoring will say what is wrong with it.
-        return Optional.empty();
+        // If it was not the storage that failed, scoring says what is wrong with it.
+        return Optional.of(image.file()).filter(file -> e.getCause() != null && sameTime(file));
       }
+    }
+
+    private static boolean sameTime(Row file) {
+      return file.<Timestamp>getAs("modified").equals(file.getAs("before"));
     }
   }
 }

@@ -41,7 +41,8 @@ public final class DecodeImages {
 
   /**
    * The columns of a listing: {@code image} is the identity, {@code length} the image's own. Of a
-   * shard's entry it tells where it lies; of what is known not to be readable, why.
+   * shard's entry it tells where it lies, and in which state of the shard; of what is known not to
+   * be readable, why.
    */
   public static final StructType FILES =
       new StructType()
@@ -49,6 +50,8 @@ public final class DecodeImages {
           .add("modified", DataTypes.TimestampType)
           .add("length", DataTypes.LongType)
           .add("shard", DataTypes.StringType)
+          .add("shard_modified", DataTypes.TimestampType)
+          .add("shard_length", DataTypes.LongType)
           .add("coding", DataTypes.StringType)
           .add("offset", DataTypes.LongType)
           .add("stored", DataTypes.LongType)
@@ -92,6 +95,8 @@ public final class DecodeImages {
                         file.image(),
                         new Timestamp(file.modified()),
                         file.length(),
+                        null,
+                        null,
                         null,
                         null,
                         null,
@@ -190,7 +195,7 @@ public final class DecodeImages {
     Row decode(EncodedImages.Encoded image, int size) {
       Object[] row = known(image);
       if (row[DECODED.fieldIndex("reason")] != null) {
-        return RowFactory.create(row);
+        return rejected(row, image.file());
       }
       try {
         byte[] encoded = image.bytes();
@@ -201,13 +206,13 @@ public final class DecodeImages {
         row[DECODED.fieldIndex("pixels")] = BilinearResize.resize(decoded, size, size).pixels();
         return RowFactory.create(row);
       } catch (RejectedImageException e) {
-        return rejected(row, e);
+        return rejected(row, image.file(), e);
       }
     }
 
     /** One file that took too long to a row of {@link #DECODED}. */
     static Row late(EncodedImages.Encoded image, Duration patience) {
-      return rejected(known(image), image.late(patience));
+      return rejected(known(image), image.file(), image.late(patience));
     }
 
     private static Object[] known(EncodedImages.Encoded image) {
@@ -218,13 +223,25 @@ public final class DecodeImages {
       return row;
     }
 
-    private static Row rejected(Object[] row, RejectedImageException e) {
-      if (row[DECODED.fieldIndex("content_hash")] == null && e.getCause() != null) {
-        // The storage failed, not the image: without a time it counts as changed the next time.
-        row[DECODED.fieldIndex("modified")] = null;
-      }
+    private static Row rejected(Object[] row, Row file, RejectedImageException e) {
+      boolean storageFailed =
+          row[DECODED.fieldIndex("content_hash")] == null && e.getCause() != null;
       row[DECODED.fieldIndex("reason")] = e.reason().title();
       row[DECODED.fieldIndex("error")] = e.getMessage();
+      if (storageFailed) {
+        // It says nothing of the image: without a time it counts as changed the next time.
+        row[DECODED.fieldIndex("modified")] = null;
+        return RowFactory.create(row);
+      }
+      return rejected(row, file);
+    }
+
+    /** What becomes of an entry that cannot be read changes with its shard. */
+    private static Row rejected(Object[] row, Row file) {
+      Timestamp shard = file.getAs("shard_modified");
+      if (shard != null) {
+        row[DECODED.fieldIndex("modified")] = shard;
+      }
       return RowFactory.create(row);
     }
   }

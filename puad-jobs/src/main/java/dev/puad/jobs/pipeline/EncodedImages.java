@@ -2,6 +2,7 @@ package dev.puad.jobs.pipeline;
 
 import dev.puad.jobs.archive.Coding;
 import dev.puad.jobs.archive.FileContents;
+import dev.puad.jobs.archive.ImageFile;
 import dev.puad.jobs.archive.ShardContents;
 import dev.puad.jobs.archive.ShardStream;
 import dev.puad.model.image.DecodeLimits;
@@ -9,6 +10,7 @@ import dev.puad.model.image.RejectReason;
 import dev.puad.model.image.RejectedImageException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Locale;
@@ -148,6 +150,7 @@ final class EncodedImages implements Iterator<EncodedImages.Encoded>, AutoClosea
         mine = ShardStream.open(hadoop, shard);
       }
       byte[] bytes = mine.read(offset, length, progress);
+      checkSameShard(file, hadoop);
       keep(mine);
       return bytes;
     } catch (RejectedImageException e) {
@@ -175,10 +178,22 @@ final class EncodedImages implements Iterator<EncodedImages.Encoded>, AutoClosea
     FileContents.checkLength(
         file.getAs("stored"), Math.min(limits.maxBytes(), FileContents.LONGEST));
     try {
-      return ShardContents.read(
-          hadoop, shard, coding(file), file.getAs("offset"), file.getAs("stored"), length);
+      byte[] bytes =
+          ShardContents.read(
+              hadoop, shard, coding(file), file.getAs("offset"), file.getAs("stored"), length);
+      checkSameShard(file, hadoop);
+      return bytes;
     } catch (IOException e) {
       throw storageFailed(e);
+    }
+  }
+
+  /** Of a shard that was replaced since it was listed, other bytes lie at the entry's place. */
+  private static void checkSameShard(Row file, Configuration hadoop) throws IOException {
+    ImageFile shard = FileContents.state(hadoop, file.getAs("shard"));
+    if (shard.modified() != file.<Timestamp>getAs("shard_modified").getTime()
+        || shard.length() != file.<Long>getAs("shard_length")) {
+      throw new IOException("it was replaced after it was listed");
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.puad.jobs.pipeline;
 
+import static org.apache.spark.sql.functions.sum;
+
 import dev.puad.jobs.archive.FolderListing;
 import dev.puad.jobs.archive.ImageFile;
 import dev.puad.jobs.archive.Problem;
@@ -14,12 +16,13 @@ import java.io.IOException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -45,6 +48,11 @@ public final class ListArchive {
   /** Of those that open shards, at most. */
   private static final int TASKS = 1000;
 
+  private static final Problem FOREIGN =
+      new Problem(
+          RejectReason.UNSUPPORTED,
+          "shards of this kind are not read: make it a tar, tar.gz, tar.xz or zip");
+
   private static final StructType FILE =
       new StructType()
           .add("image", DataTypes.StringType)
@@ -66,6 +74,16 @@ public final class ListArchive {
     this.patience = patience;
   }
 
+  /**
+   * What an archive has.
+   *
+   * @param images with the columns {@link DecodeImages#FILES}; also for each shard that cannot be
+   *     read to its end, and each folder that cannot be listed, a row of its own, with the reason;
+   *     without a time where it was the storage that failed
+   * @param others files that are neither images nor shards, by their names; in shards none counts
+   */
+  public record Listing(Dataset<Row> images, long others) {}
+
   /** Whether the indices of new shards are kept, for the next time. */
   public enum Indices {
     KEPT,
@@ -79,26 +97,24 @@ public final class ListArchive {
    *
    * @param root a folder's normalised URI, or a shard's or image's own
    * @param patience how long storage may be silent
-   * @return the columns {@link DecodeImages#FILES} without a category; also for each shard that
-   *     cannot be read to its end, and each folder that cannot be listed, a row of its own, with
-   *     the reason; without a time where it was the storage that failed
    * @throws BadInputException if the root itself cannot be listed
    */
-  public static Dataset<Row> list(
+  public static Listing list(
       Lake lake, String root, ShardLimits limits, Duration patience, Indices indices) {
     return new ListArchive(lake, limits, patience).list(root, indices);
   }
 
   /** What is listed that has images, and is none: a shard, or a folder that cannot be listed. */
   static boolean isContainer(String image) {
-    return image.endsWith("/") || ShardIndex.isShard(image);
+    return image.endsWith("/") || ShardIndex.isShard(image) || ShardIndex.isForeign(image);
   }
 
-  private Dataset<Row> list(String root, Indices indices) {
+  private Listing list(String root, Indices indices) {
     Dataset<Row> files = files(root);
-    Dataset<Row> images = files.where("not shard").drop("shard");
+    Dataset<Row> images = files.where("image is not null and not shard").drop("shard");
     Dataset<Row> shards = files.where("shard").drop("shard").withColumnRenamed("image", "shard");
-    return DecodeImages.loose(images).unionByName(entries(shards, indices));
+    Dataset<Row> all = DecodeImages.loose(images).unionByName(entries(shards, indices));
+    return new Listing(all, files.where("image is null").agg(sum("length")).first().getLong(0));
   }
 
   /**
@@ -109,7 +125,7 @@ public final class ListArchive {
     SparkSession spark = lake.spark();
     return spark.createDataFrame(
         ListFiles.of(spark, hadoop, root, patience)
-            .flatMap(new Files())
+            .mapPartitions(new Files())
             .persist(StorageLevel.MEMORY_AND_DISK()),
         FILE);
   }
@@ -150,26 +166,53 @@ public final class ListArchive {
     return JavaSparkContext.fromSparkContext(lake.spark().sparkContext());
   }
 
-  /** An image, a shard, or a folder that cannot be listed; nothing else has a row. */
-  private record Files() implements FlatMapFunction<ListFiles.Listed, Row> {
+  /**
+   * Images, shards, and folders that cannot be listed; at the end a row without a name, whose
+   * length is the number of all other files.
+   */
+  private record Files() implements FlatMapFunction<Iterator<ListFiles.Listed>, Row> {
 
     @Override
-    public Iterator<Row> call(ListFiles.Listed listed) {
+    public Iterator<Row> call(Iterator<ListFiles.Listed> listed) {
+      AtomicLong others = new AtomicLong();
+      Iterable<ListFiles.Listed> files = () -> listed;
+      return Stream.concat(
+              StreamSupport.stream(files.spliterator(), false)
+                  .flatMap(file -> row(file, others).stream()),
+              Stream.of(others)
+                  .map(count -> RowFactory.create(null, null, count.get(), null, null, false)))
+          .iterator();
+    }
+
+    private static Optional<Row> row(ListFiles.Listed listed, AtomicLong others) {
       ImageFile file = listed.file();
       Optional<Problem> problem = listed.problem();
-      boolean shard = ShardIndex.isShard(file.image());
-      if (problem.isEmpty() && !shard && !FolderListing.isImageName(file.image())) {
-        return Collections.emptyIterator();
+      if (problem.isPresent()) {
+        return Optional.of(row(file, null, problem, false));
       }
-      return List.of(
-              RowFactory.create(
-                  file.image(),
-                  problem.isEmpty() ? new Timestamp(file.modified()) : null,
-                  file.length(),
-                  problem.map(ListArchive::reason).orElse(null),
-                  problem.map(Problem::error).orElse(null),
-                  shard))
-          .iterator();
+      Timestamp modified = new Timestamp(file.modified());
+      if (ShardIndex.isShard(file.image())) {
+        return Optional.of(row(file, modified, problem, true));
+      }
+      if (ShardIndex.isForeign(file.image())) {
+        return Optional.of(row(file, modified, Optional.of(FOREIGN), false));
+      }
+      if (FolderListing.isImageName(file.image())) {
+        return Optional.of(row(file, modified, problem, false));
+      }
+      others.incrementAndGet();
+      return Optional.empty();
+    }
+
+    private static Row row(
+        ImageFile file, Timestamp modified, Optional<Problem> problem, boolean shard) {
+      return RowFactory.create(
+          file.image(),
+          modified,
+          file.length(),
+          problem.map(ListArchive::reason).orElse(null),
+          problem.map(Problem::error).orElse(null),
+          shard);
     }
   }
 
@@ -252,6 +295,8 @@ public final class ListArchive {
                           entry.getAs("modified"),
                           entry.getAs("length"),
                           name,
+                          shard.getAs("modified"),
+                          shard.getAs("length"),
                           entry.getAs("coding"),
                           entry.getAs("offset"),
                           entry.getAs("stored"),
@@ -265,6 +310,8 @@ public final class ListArchive {
                       name,
                       shard.getAs("modified"),
                       shard.getAs("length"),
+                      null,
+                      null,
                       null,
                       null,
                       null,

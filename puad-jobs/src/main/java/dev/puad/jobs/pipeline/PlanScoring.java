@@ -4,7 +4,6 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
@@ -40,6 +39,9 @@ public final class PlanScoring {
   static final int MOST_LOST = 20;
 
   private static final String[] STATE = {"category", "image", "modified", "length"};
+
+  /** An entry that could not be read may be readable as soon as its shard is another. */
+  private static final String[] REJECTED_STATE = {"category", "image", "rejected_as", "length"};
 
   private PlanScoring() {}
 
@@ -102,6 +104,7 @@ public final class PlanScoring {
    * @param unmatched images of no category, by the rule
    * @param lost shards and folders of no category that cannot be read, and why; the first {@link
    *     #MOST_LOST}
+   * @param others files that are no images, by their names
    * @param withoutModel images of categories that have no model
    */
   public record Work(
@@ -112,6 +115,7 @@ public final class PlanScoring {
       Map<String, Found> categories,
       long unmatched,
       Map<String, String> lost,
+      long others,
       Map<String, Long> withoutModel)
       implements AutoCloseable {
 
@@ -126,15 +130,20 @@ public final class PlanScoring {
     }
   }
 
-  /** Compares a listing of {@link DecodeImages#FILES} with the tables. */
-  public static Work plan(Lake lake, Dataset<Row> listing, Request request) {
+  /** Compares a listing with the tables. */
+  public static Work plan(Lake lake, ListArchive.Listing listing, Request request) {
     MapFunction<Row, Row> categorized = new Categorize(request.root(), request.rule());
-    Dataset<Row> files = listing.map(categorized, Encoders.row(FILES));
+    Dataset<Row> files = listing.images().map(categorized, Encoders.row(FILES));
     Dataset<Row> planned =
         files
-            .join(seen(lake, files, request), STATE, "left")
-            .withColumn("skipped", col("touched").isNotNull().or(not(inTime(request))))
+            .join(scored(lake, files, request), STATE, "left")
+            .withColumn("rejected_as", coalesce(col("shard_modified"), col("modified")))
+            .join(rejected(lake, request), REJECTED_STATE, "left")
+            .withColumn(
+                "skipped",
+                col("touched").isNotNull().or(col("rejected").isNotNull()).or(not(inTime(request))))
             .withColumn("touched", coalesce(col("touched"), lit(false)))
+            .drop("rejected_as", "rejected")
             .persist(StorageLevel.MEMORY_AND_DISK());
     Map<String, Found> categories = new TreeMap<>();
     Map<String, Long> withoutModel = new TreeMap<>();
@@ -153,7 +162,16 @@ public final class PlanScoring {
     long left = categories.values().stream().mapToLong(Found::left).sum();
     long count = request.limit().map(limit -> Math.min(limit, left)).orElse(left);
     Map<String, String> lost = unmatched > 0 ? lost(planned) : Map.of();
-    return new Work(request, planned, images, count, categories, unmatched, lost, withoutModel);
+    return new Work(
+        request,
+        planned,
+        images,
+        count,
+        categories,
+        unmatched,
+        lost,
+        listing.others(),
+        withoutModel);
   }
 
   private static Map<String, String> lost(Dataset<Row> planned) {
@@ -189,22 +207,21 @@ public final class PlanScoring {
     return limit.map(images::limit).orElse(images);
   }
 
-  /** The state in which images were last seen by the models that are to score, or are the same. */
-  private static Dataset<Row> seen(Lake lake, Dataset<Row> files, Request request) {
+  /** The state of images that the models have scored, or that still have the bytes of then. */
+  private static Dataset<Row> scored(Lake lake, Dataset<Row> files, Request request) {
     Dataset<Row> scores = lake.read(Tables.SCORES).where(ofModels(request));
-    Dataset<Row> seen =
-        request
-            .contents()
-            .map(reading -> unchanged(files.where(inTime(request)), scores, reading))
-            .orElseGet(() -> state(scores));
-    if (request.rejects() == Rejects.LEFT) {
-      seen = seen.unionByName(state(lake.read(Tables.REJECTS).where(ofModels(request))));
-    }
-    return seen.groupBy(columns(STATE)).agg(max("touched").as("touched"));
+    return request
+        .contents()
+        .map(reading -> unchanged(files.where(inTime(request)), scores, reading))
+        .orElseGet(() -> scores.select(columns(STATE)).withColumn("touched", lit(false)));
   }
 
-  private static Dataset<Row> state(Dataset<Row> rows) {
-    return rows.select(columns(STATE)).withColumn("touched", lit(false));
+  private static Dataset<Row> rejected(Lake lake, Request request) {
+    return lake.read(Tables.REJECTS)
+        .where(ofModels(request).and(lit(request.rejects() == Rejects.LEFT)))
+        .withColumnRenamed("modified", "rejected_as")
+        .select(columns(REJECTED_STATE))
+        .withColumn("rejected", lit(true));
   }
 
   private static Dataset<Row> unchanged(

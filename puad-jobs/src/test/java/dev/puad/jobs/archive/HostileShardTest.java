@@ -182,7 +182,7 @@ class HostileShardTest {
 
   @Test
   void aZipBombIsTooLarge() throws IOException {
-    byte[] zip = ShardBytes.zip(Map.of("x.png", new byte[1 << 20]));
+    byte[] zip = ShardBytes.zip(Map.of("x.png", new byte[(1 << 26) + 1]));
 
     assertProblem("a.zip", zip, RejectReason.TOO_LARGE);
   }

@@ -342,7 +342,7 @@ class ShardIndexTest {
                     "b/.folder/a.png",
                     "readme.txt",
                     "png",
-                    "tiff.tiff",
+                    "tiff.txt",
                     "a.d/a.png")));
 
     assertThat(paths(index(shard))).containsExactly("a.d/a.png");

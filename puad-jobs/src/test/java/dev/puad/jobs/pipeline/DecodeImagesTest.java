@@ -191,7 +191,7 @@ class DecodeImagesTest {
   private static Row entry(String shard, String coding, int number) {
     return new GenericRowWithSchema(
         new Object[] {
-          shard + "!/" + number, new Timestamp(0), 1L, shard, coding, 0L, 1L, null, null
+          shard + "!/" + number, new Timestamp(0), 1L, shard, null, null, coding, 0L, 1L, null, null
         },
         DecodeImages.FILES);
   }

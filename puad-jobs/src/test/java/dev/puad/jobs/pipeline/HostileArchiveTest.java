@@ -255,7 +255,7 @@ class HostileArchiveTest {
   private static void draw() throws IOException {
     RgbImage image = noise();
     byte[] gif = animatedGif();
-    Files.write(folder.resolve("animated.gif"), gif);
+    write("animated.gif", gif, "unsupported");
     write("animated gif.png", gif, "unsupported");
     write("cmyk.jpg", cmyk(), "unsupported");
     write("rgba.png", encode(drawn(image, BufferedImage.TYPE_INT_ARGB), "png"), SCORED);

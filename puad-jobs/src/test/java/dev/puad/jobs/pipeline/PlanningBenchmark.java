@@ -43,7 +43,10 @@ final class PlanningBenchmark {
     start = System.nanoTime();
     long left = 0;
     try (PlanScoring.Work work =
-        PlanScoring.plan(lake, DecodeImages.loose(files(spark, 0, scored + fresh)), request())) {
+        PlanScoring.plan(
+            lake,
+            new ListArchive.Listing(DecodeImages.loose(files(spark, 0, scored + fresh)), 0),
+            request())) {
       for (Iterator<Row> images = work.images().toLocalIterator(); images.hasNext(); ) {
         images.next();
         left++;

@@ -152,6 +152,8 @@ class ScoreImagesTest {
               new Timestamp(1),
               (long) image.length,
               shard ? uri : null,
+              shard ? new Timestamp(Files.getLastModifiedTime(file).toMillis()) : null,
+              shard ? Files.size(file) : null,
               shard ? "streamed" : null,
               shard ? 512L : null,
               null,

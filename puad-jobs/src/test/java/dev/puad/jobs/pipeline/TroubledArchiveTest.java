@@ -51,7 +51,11 @@ class TroubledArchiveTest {
     for (String shard : new String[] {"hangs.tar.gz", "hangs.zip", "fails.tar"}) {
       write(shard, ShardBytes.of(shard, Map.of("3.png", image(3))));
     }
+    write("fails.png", image(4));
+    write("later/broken.tar", new byte[] {1, 2, 3});
     first = night(scoring, "first");
+    Files.delete(archive.resolve("fails.png"));
+    write("later/" + TroubledFileSystem.FAILS, new byte[0]);
     Files.delete(archive.resolve("failing/" + TroubledFileSystem.FAILS));
     Files.delete(archive.resolve("deep/silent/" + TroubledFileSystem.HANGS));
     Files.delete(archive.resolve("hangs.tar.gz"));
@@ -68,7 +72,9 @@ class TroubledArchiveTest {
                 "deep/silent/", "timeout",
                 "hangs.tar.gz", "timeout",
                 "hangs.zip", "timeout",
-                "fails.tar", "unreadable"));
+                "fails.tar", "unreadable",
+                "fails.png", "unreadable",
+                "later/broken.tar", "truncated"));
   }
 
   @Test
@@ -80,19 +86,23 @@ class TroubledArchiveTest {
                 "failing/1.png", "scored",
                 "deep/silent/2.png", "scored",
                 "hangs.zip", "timeout",
-                "fails.tar", "unreadable"));
+                "fails.tar", "unreadable",
+                "later/", "unreadable",
+                "later/broken.tar", "truncated"));
   }
 
   @Test
   void eachTrialIsCounted() {
-    assertThat(lake.read(Tables.REJECTS).select("attempts").collectAsList())
-        .extracting(row -> row.getInt(0))
-        .containsOnly(2);
+    assertThat(lake.read(Tables.REJECTS).where("attempts = 2").collectAsList())
+        .extracting(row -> FolderListing.relative(root, row.getAs("image")))
+        .containsExactlyInAnyOrder("hangs.zip", "fails.tar");
   }
 
   @Test
   void shardsThatStorageHeldUpAreNotKnown() {
-    assertThat(lake.read(Tables.SHARDS).collectAsList()).isEmpty();
+    assertThat(lake.read(Tables.SHARDS).collectAsList())
+        .extracting(row -> FolderListing.relative(root, row.getAs("shard")))
+        .containsExactly("later/broken.tar");
   }
 
   private static Map<String, String> night(ArchiveScoring scoring, String run) {

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
+import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
@@ -15,7 +16,10 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +33,8 @@ import org.apache.hadoop.fs.RemoteIterator;
 /**
  * The files below a folder, as they are found, step by step: memory holds the names of folders that
  * are still to be walked and no more. What disappears meanwhile is passed over.
+ *
+ * <p>One thread walks. If storage holds it, another may take over what is pending.
  */
 public final class FolderWalk implements AutoCloseable {
 
@@ -39,9 +45,15 @@ public final class FolderWalk implements AutoCloseable {
 
   private final Configuration hadoop;
   private final Depth depth;
-  private final Deque<String> folders = new ArrayDeque<>();
   private final List<Unlisted> unlisted = new ArrayList<>();
-  private volatile String folder;
+
+  // What another thread may take over is guarded by this walk, which nobody holds while storage
+  // is asked.
+  private final Deque<String> folders;
+  private String folder;
+  private boolean givenUp;
+
+  /** Of the thread that walks. */
   private Found open;
 
   /** How far a walk goes. */
@@ -66,16 +78,15 @@ public final class FolderWalk implements AutoCloseable {
    */
   public record Unlisted(String folder, IOException failure) {}
 
-  private FolderWalk(Configuration hadoop, Part part) {
+  private FolderWalk(Configuration hadoop, Depth depth, Collection<String> folders) {
     this.hadoop = hadoop;
-    this.depth = part.depth();
-    this.folder = part.folder();
-    folders.add(folder);
+    this.depth = depth;
+    this.folders = new ArrayDeque<>(folders);
   }
 
   /** Walks a part; the caller closes it. */
   public static FolderWalk of(Configuration hadoop, Part part) {
-    return new FolderWalk(hadoop, part);
+    return new FolderWalk(hadoop, part.depth(), List.of(part.folder()));
   }
 
   /**
@@ -98,43 +109,83 @@ public final class FolderWalk implements AutoCloseable {
     return found;
   }
 
-  /** Whether there is nothing more to find. */
-  public boolean isDone() {
-    return open == null && folders.isEmpty();
+  /** Whether there is nothing more to find, by this walk. */
+  public synchronized boolean isDone() {
+    return givenUp || (folder == null && folders.isEmpty());
   }
 
   /** Opens a folder or goes on to its next entry, which is returned if it is a file. */
   public Optional<ImageFile> step() {
     try {
       if (open == null) {
-        folder = folders.pop();
-        open = open(hadoop, folder);
+        String next = begin();
+        open = next == null ? null : open(hadoop, next);
         return Optional.empty();
       }
       Entry entry = open.next();
       if (entry == null) {
         close();
+        end(null);
         return Optional.empty();
       }
-      if (entry.folder() != null && depth == Depth.TREE) {
-        folders.push(entry.folder());
-      }
-      return Optional.ofNullable(entry.file());
+      return took(entry) ? Optional.ofNullable(entry.file()) : Optional.empty();
     } catch (IOException e) {
-      unlisted.add(new Unlisted(folder, e));
       close();
+      end(e);
       return Optional.empty();
     }
   }
 
-  /** The folder that the walk is in; another thread may ask while a step takes its time. */
-  public String folder() {
-    return folder;
+  /** The folder that is entered, or null if all are another walk's. */
+  private synchronized String begin() {
+    folder = givenUp ? folder : folders.pop();
+    return givenUp ? null : folder;
   }
 
-  /** Folders below which there may be more than was found. */
+  private synchronized boolean took(Entry entry) {
+    if (!givenUp && entry.folder() != null && depth == Depth.TREE) {
+      folders.push(entry.folder());
+    }
+    return !givenUp;
+  }
+
+  /**
+   * Leaves the folder.
+   *
+   * @param failure null if it was listed to its end
+   */
+  private synchronized void end(IOException failure) {
+    if (givenUp) {
+      return;
+    }
+    if (failure != null) {
+      unlisted.add(new Unlisted(folder, failure));
+    }
+    folder = null;
+  }
+
+  /**
+   * Gives this walk up, which finds nothing from now on, not even by a step that storage holds; any
+   * thread may do so, and does not wait.
+   *
+   * @return a walk through the folders that are pending: all but the one that this walk is in
+   */
+  public synchronized FolderWalk rest() {
+    givenUp = true;
+    return new FolderWalk(hadoop, depth, folders);
+  }
+
+  /** The folder that the walk is in, or was in when it was given up; any thread may ask. */
+  public synchronized Optional<String> folder() {
+    return Optional.ofNullable(folder);
+  }
+
+  /**
+   * Folders below which there may be more than was found, as a view. While the walk goes on, only
+   * its thread may ask.
+   */
   public List<Unlisted> unlisted() {
-    return List.copyOf(unlisted);
+    return Collections.unmodifiableList(unlisted);
   }
 
   @Override
@@ -164,11 +215,27 @@ public final class FolderWalk implements AutoCloseable {
     Path path = FolderListing.path(folder);
     try {
       return path.toUri().getScheme().equals(LOCAL)
-          ? local(folder, java.nio.file.Path.of(path.toUri().getPath()))
+          ? local(folder, java.nio.file.Path.of(ascii(folder)))
           : remote(path.getFileSystem(hadoop), path);
     } catch (NoSuchFileException | NotDirectoryException | FileNotFoundException e) {
       return Found.NOTHING;
     }
+  }
+
+  /**
+   * A URI that stands for the same bytes in any locale, also where they are no text. What URI
+   * itself makes of other characters would compose them first, and name another file.
+   */
+  private static URI ascii(String uri) {
+    StringBuilder ascii = new StringBuilder();
+    for (byte octet : uri.getBytes(StandardCharsets.UTF_8)) {
+      if (octet < 0) {
+        ascii.append('%').append(HexFormat.of().withUpperCase().toHexDigits(octet));
+      } else {
+        ascii.append((char) octet);
+      }
+    }
+    return URI.create(ascii.toString());
   }
 
   private static Found remote(FileSystem files, Path folder) throws IOException {

@@ -13,7 +13,6 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.hadoop.conf.Configuration;
@@ -65,8 +64,8 @@ final class ListFiles {
    * Lists a folder.
    *
    * @param root its normalised URI, or a single file's
-   * @param patience how long storage may be silent, after which a task gives up what it has not
-   *     listed yet
+   * @param patience how long storage may be silent, after which a task gives up the folder that it
+   *     is in, with what is below it, and goes on with the others
    * @throws BadInputException if the folder itself cannot be listed
    */
   static JavaRDD<Listed> of(
@@ -156,33 +155,21 @@ final class ListFiles {
     }
   }
 
-  /** What a walk finds, piece by piece, by a thread that storage may hold for ever. */
+  /** What a walk finds, piece by piece, by threads that storage may hold for ever. */
   private static final class Pieces implements Iterator<Listed>, AutoCloseable {
 
-    private static final int STEPS = 1000;
-
-    private final FolderWalk walk;
-    private final Duration patience;
-    private final ReadAhead<Integer, Piece> pieces;
-
-    /** Held by who is at the walk. */
-    private final ReentrantLock walking = new ReentrantLock();
-
-    private volatile boolean closed;
+    private final ReadAhead<Integer, Boolean> attempts;
+    private volatile Leg leg;
     private Iterator<Listed> found = Collections.emptyIterator();
     private boolean last;
 
-    /** The last piece tells of what was not found, too. */
-    private record Piece(List<Listed> found, boolean last) {}
-
     Pieces(FolderWalk walk, Duration patience) {
-      this.walk = walk;
-      this.patience = patience;
-      this.pieces =
+      this.leg = new Leg(walk, patience, List.of());
+      this.attempts =
           new ReadAhead<>(
               Stream.iterate(0, i -> i + 1).iterator(),
-              (i, answered) -> piece(answered),
-              i -> silent(),
+              (attempt, answered) -> leg.walk(attempt, answered),
+              this::late,
               patience,
               1,
               1);
@@ -191,9 +178,14 @@ final class ListFiles {
     @Override
     public boolean hasNext() {
       while (!found.hasNext() && !last) {
-        Piece piece = pieces.next();
+        attempts.next();
+        Piece piece = leg.take();
         found = piece.found().iterator();
         last = piece.last();
+        if (last) {
+          // A task may have thousands of parts: their threads must not wait for its end.
+          close();
+        }
       }
       return found.hasNext();
     }
@@ -203,57 +195,164 @@ final class ListFiles {
       return found.next();
     }
 
-    /** Whoever is at the walk closes it. */
     @Override
     public void close() {
-      closed = true;
-      pieces.close();
-      if (walking.tryLock()) {
-        try {
-          walk.close();
-        } finally {
-          walking.unlock();
-        }
-      }
+      attempts.close();
+      leg.close();
     }
 
-    private Piece piece(Runnable answered) {
-      walking.lock();
+    private boolean late(int attempt) {
+      leg = leg.without(attempt);
+      return true;
+    }
+  }
+
+  /** What was found since the last time, and whether that is all. */
+  private record Piece(List<Listed> found, boolean last) {}
+
+  /**
+   * A walk as far as storage lets it come; another leg goes on where this one is given up. Attempts
+   * of several threads may meet here, of which one at a time walks and the others go away. Nobody
+   * holds the leg while storage is asked.
+   */
+  private static final class Leg {
+
+    private static final int NOBODY = -1;
+
+    /** Of an attempt. */
+    private static final int STEPS = 1000;
+
+    private final FolderWalk walk;
+    private final Duration patience;
+    private List<Listed> found;
+
+    /** So many of the walk's unlisted folders are among what was found. */
+    private int unlisted;
+
+    /** The attempt that is at the walk. */
+    private int walker = NOBODY;
+
+    /** Whether the leg was given up or closed: who is still at the walk closes it. */
+    private boolean over;
+
+    Leg(FolderWalk walk, Duration patience, List<Listed> found) {
+      this.walk = walk;
+      this.patience = patience;
+      this.found = new ArrayList<>(found);
+    }
+
+    /**
+     * Walks some steps, if nobody else does.
+     *
+     * @param attempt its number, at least 0
+     * @return whether it walked
+     */
+    boolean walk(int attempt, Runnable answered) {
+      if (!enter(attempt)) {
+        return false;
+      }
       try {
-        List<Listed> listed = new ArrayList<>();
-        for (int i = 0; i < STEPS && !walk.isDone() && !closed; i++) {
-          walk.step().ifPresent(file -> listed.add(new Listed(file, Optional.empty())));
+        boolean late = false;
+        for (int i = 0; i < STEPS && !late && goesOn(); i++) {
+          long begun = System.nanoTime();
           answered.run();
+          Optional<ImageFile> file = walk.step();
+          // Whoever was so slow is about to be given up, or was: no other folder should be blamed.
+          late = System.nanoTime() - begun >= patience.toNanos();
+          tell(file, late);
         }
-        boolean done = walk.isDone();
-        if (done) {
-          walk.unlisted().forEach(folder -> listed.add(unlisted(folder)));
-        }
-        return new Piece(listed, done);
+        return true;
       } finally {
-        if (closed) {
-          walk.close();
-        }
-        walking.unlock();
+        leave();
       }
     }
 
-    private static Listed unlisted(FolderWalk.Unlisted folder) {
+    private synchronized boolean enter(int attempt) {
+      if (walker != NOBODY || !goesOn()) {
+        return false;
+      }
+      walker = attempt;
+      return true;
+    }
+
+    private synchronized boolean goesOn() {
+      return !over && !walk.isDone();
+    }
+
+    private synchronized void tell(Optional<ImageFile> file, boolean late) {
+      if (!over) {
+        file.ifPresent(image -> found.add(new Listed(image, Optional.empty())));
+        tellUnlisted(late);
+      }
+    }
+
+    /** A failure that came too late is that of an interrupted thread: the storage was silent. */
+    private void tellUnlisted(boolean late) {
+      List<FolderWalk.Unlisted> folders = walk.unlisted();
+      for (; unlisted < folders.size(); unlisted++) {
+        FolderWalk.Unlisted folder = folders.get(unlisted);
+        found.add(late ? silent(folder.folder()) : failed(folder));
+      }
+    }
+
+    private void leave() {
+      synchronized (this) {
+        walker = NOBODY;
+        if (!over) {
+          return;
+        }
+      }
+      walk.close();
+    }
+
+    /** What was found and not taken yet. */
+    synchronized Piece take() {
+      List<Listed> taken = found;
+      found = new ArrayList<>();
+      return new Piece(taken, walker == NOBODY && walk.isDone());
+    }
+
+    /**
+     * Gives up an attempt that takes too long, and with it the folder that it is in.
+     *
+     * @return the leg that goes on, with what was found here: this one, if the attempt is not, or
+     *     no longer, at its walk
+     */
+    synchronized Leg without(int attempt) {
+      if (walker != attempt || over) {
+        return this;
+      }
+      over = true;
+      FolderWalk rest = walk.rest();
+      tellUnlisted(true);
+      walk.folder().ifPresent(folder -> found.add(silent(folder)));
+      return new Leg(rest, patience, found);
+    }
+
+    /** Stops the walk; also more than once. */
+    void close() {
+      synchronized (this) {
+        over = true;
+        if (walker != NOBODY) {
+          return;
+        }
+      }
+      walk.close();
+    }
+
+    private static Listed failed(FolderWalk.Unlisted folder) {
       return Listed.folder(
           folder.folder(),
           new Problem(RejectReason.UNREADABLE, "the folder cannot be listed: " + folder.failure()));
     }
 
-    private Piece silent() {
-      return new Piece(
-          List.of(
-              Listed.folder(
-                  walk.folder(),
-                  new Problem(
-                      RejectReason.TIMEOUT,
-                      "the folder cannot be listed: %s; it and others behind it may have more"
-                          .formatted(silence(patience))))),
-          true);
+    private Listed silent(String folder) {
+      return Listed.folder(
+          folder,
+          new Problem(
+              RejectReason.TIMEOUT,
+              "the folder cannot be listed: %s; it and those below it may have more"
+                  .formatted(silence(patience))));
     }
   }
 }

@@ -7,8 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -89,6 +93,21 @@ class FolderWalkTest {
   }
 
   @Test
+  void aFolderWhoseNameIsNoTextIsWalked() throws Exception {
+    String script =
+        "name=\"$(printf 'Pr\\374fung \\303\\244')\"; mkdir -p \"$name/sub\";"
+            + " : > \"$name/1.png\"; : > \"$name/sub/2.png\"";
+    assertThat(
+            new ProcessBuilder("bash", "-c", script).directory(folder.toFile()).start().waitFor())
+        .isZero();
+    String named = local(folder) + "/Pr%FCfung%20%C3%A4";
+
+    assertThat(walk(new FolderWalk.Part(local(folder), FolderWalk.Depth.TREE)))
+        .extracting(ImageFile::image)
+        .containsExactlyInAnyOrder(named + "/1.png", named + "/sub/2.png");
+  }
+
+  @Test
   void linksThatLeadBackEnd() throws IOException {
     write("a/x.png");
     write("b/y.png");
@@ -136,6 +155,46 @@ class FolderWalkTest {
               });
     }
     assertThat(found).containsExactlyInAnyOrder("a/1.png", "c/3.png");
+  }
+
+  @Test
+  void anotherWalkGoesOnWhereOneIsHeldAndFindsNothingAnyMore() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      write("a" + i + "/x.png");
+      write("z" + i + "/x.png");
+    }
+    write("dead/x.png");
+    Path hangs = write("dead/" + TroubledFileSystem.HANGS);
+    String root = TroubledFileSystem.uri(folder).replaceAll("/$", "");
+    FolderWalk held = FolderWalk.of(HADOOP, new FolderWalk.Part(root, FolderWalk.Depth.TREE));
+    List<String> found = Collections.synchronizedList(new ArrayList<>());
+    Thread walker = new Thread(() -> exhaust(held, found), "held");
+    walker.start();
+    while (!held.folder().equals(Optional.of(root + "/dead"))) {
+      Thread.sleep(10);
+    }
+
+    FolderWalk rest = held.rest();
+    exhaust(rest, found);
+    Files.delete(hangs);
+    walker.join();
+
+    assertThat(found)
+        .containsExactlyInAnyOrderElementsOf(
+            IntStream.range(0, 5)
+                .boxed()
+                .flatMap(i -> Stream.of(root + "/a" + i + "/x.png", root + "/z" + i + "/x.png"))
+                .toList());
+    assertThat(held.folder()).contains(root + "/dead");
+    assertThat(rest.isDone()).isTrue();
+  }
+
+  private static void exhaust(FolderWalk walk, List<String> found) {
+    try (walk) {
+      while (!walk.isDone()) {
+        walk.step().ifPresent(file -> found.add(file.image()));
+      }
+    }
   }
 
   @ParameterizedTest

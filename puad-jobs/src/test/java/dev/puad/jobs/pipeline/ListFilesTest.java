@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -104,6 +106,64 @@ class ListFilesTest {
                 "failing/", RejectReason.UNREADABLE.title(),
                 "silent/", RejectReason.TIMEOUT.title(),
                 "deep/silent/", RejectReason.TIMEOUT.title()));
+  }
+
+  @Test
+  void onlyASilentFolderIsMissedOfThePartThatItIsIn() throws IOException {
+    Map<String, String> wanted = new HashMap<>();
+    for (int i = 0; i < 70; i++) {
+      write("d" + i + "/x.png");
+      wanted.put("d" + i + "/x.png", "");
+    }
+    for (String file : List.of("y.png", "a/1.png", "b/2.png", "x/3.png", "y/4.png", "z/5.png")) {
+      write("d0/" + file);
+      wanted.put("d0/" + file, "");
+    }
+    write("d0/dead/6.png");
+    write("d0/dead/" + TroubledFileSystem.HANGS);
+    wanted.put("d0/dead/", RejectReason.TIMEOUT.title());
+    write("d0/still/7.png");
+    write("d0/still/" + TroubledFileSystem.HANGS);
+    wanted.put("d0/still/", RejectReason.TIMEOUT.title());
+    write("d0/failing/" + TroubledFileSystem.FAILS);
+    wanted.put("d0/failing/", RejectReason.UNREADABLE.title());
+
+    assertThat(list(IMPATIENCE)).isEqualTo(wanted);
+  }
+
+  @Test
+  void aPartThatIsListedKeepsNoThread() throws IOException {
+    for (int i = 0; i < 70; i++) {
+      write("d" + i + "/x.png");
+    }
+    SparkSession spark = LocalSpark.open(warehouse);
+    String root = FolderListing.root(HADOOP, folder.toString());
+
+    assertThat(
+            ListFiles.of(spark, DecodeImages.hadoop(spark), root, PATIENCE)
+                .coalesce(1)
+                .mapPartitions(ListFilesTest::threadsAfter)
+                .collect()
+                .get(0))
+        .isLessThan(20);
+  }
+
+  /** Threads that read ahead when a task has all its files; those that end get some time for it. */
+  private static Iterator<Long> threadsAfter(Iterator<ListFiles.Listed> listed)
+      throws InterruptedException {
+    listed.forEachRemaining(file -> {});
+    long threads = threads();
+    for (int i = 0; i < 50 && threads >= 20; i++) {
+      Thread.sleep(100);
+      threads = threads();
+    }
+    return List.of(threads).iterator();
+  }
+
+  private static long threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("read-ahead"))
+        .count();
   }
 
   @ParameterizedTest

@@ -20,7 +20,6 @@ import dev.puad.model.BadInputException;
 import dev.puad.model.detect.Bundle;
 import dev.puad.model.network.Architecture;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.util.Comparator;
@@ -106,6 +105,7 @@ final class ScoreCommand implements Callable<Integer> {
       throw new UsageException(
           "Cannot use --version without --category: versions are a category's.");
     }
+    asked.check();
     SettingSources sources =
         common
             .sources()
@@ -132,10 +132,12 @@ final class ScoreCommand implements Callable<Integer> {
             ended -> ended.result().counts());
     ScoreReport.warn(terminal, done.work());
     summary.write(done.told());
-    ScoreReport.done(terminal, common, run, done.result().counts(), done.told());
-    return tooManyRejects(settings, done.result().counts())
-        ? ExitCode.TOO_MANY_REJECTS
-        : ExitCode.DONE;
+    if (common.json()) {
+      terminal.json(done.told());
+    } else {
+      ScoreReport.done(terminal, run, done.result().counts(), ScoreReport.left(done.work()));
+    }
+    return tooManyRejects(settings, done) ? ExitCode.TOO_MANY_REJECTS : ExitCode.DONE;
   }
 
   /** What a run did, and what it tells of that. */
@@ -185,7 +187,10 @@ final class ScoreCommand implements Callable<Integer> {
     try {
       return Bundle.manifest(Path.of(model.path())).architecture();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new BadInputException(
+          "Cannot open bundle %s of category %s: its manifest cannot be read. Restore it, train or import again, or set another --version."
+              .formatted(model.path(), model.family().category()),
+          e);
     }
   }
 
@@ -219,6 +224,11 @@ final class ScoreCommand implements Callable<Integer> {
               images,
               String.join(", ", work.withoutModel().keySet()),
               work.withoutModel().keySet().iterator().next());
+    }
+    if (!work.lost().isEmpty()) {
+      Map.Entry<String, String> first = work.lost().entrySet().iterator().next();
+      return "Cannot score %s: nothing that can be read fits --categories, and %s cannot be read: %s. Restore it, or correct the pattern."
+          .formatted(images, first.getKey(), first.getValue());
     }
     return work.unmatched() > 0
         ? "Cannot score %s: none of its %d images fits --categories. Correct the pattern."
@@ -262,18 +272,25 @@ final class ScoreCommand implements Callable<Integer> {
     }
   }
 
-  private boolean tooManyRejects(Settings settings, RunLog.Counts counts) {
-    long tried = counts.scored() + counts.rejected();
+  /** A shard of no category is in no table, and its images are not scored either. */
+  private boolean tooManyRejects(Settings settings, Done done) {
+    RunLog.Counts counts = done.result().counts();
+    int lost = done.work().lost().size();
+    long rejected = counts.rejected() + lost;
+    long tried = counts.scored() + rejected;
     double most = settings.score().maxRejectRate();
-    if (counts.rejected() <= most * tried) {
+    if (rejected <= most * tried) {
       return false;
     }
     terminal
         .err()
         .printf(
             "puad: %d of %d images were rejected, more than score.max-reject-rate %s allows;"
-                + " puad.rejects says why%n",
-            counts.rejected(), tried, most);
+                + " %s%n",
+            rejected,
+            tried,
+            most,
+            lost == 0 ? "puad.rejects says why" : "puad.rejects and the lines above say why");
     return true;
   }
 }

@@ -5,6 +5,7 @@ import dev.puad.jobs.config.Settings;
 import dev.puad.jobs.config.UsageException;
 import dev.puad.jobs.pipeline.CompareContents;
 import dev.puad.jobs.pipeline.PlanScoring;
+import dev.puad.model.BadInputException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -71,7 +72,11 @@ final class ScoreOptions {
     private String pattern;
 
     CategoryRule rule() {
-      return category == null ? CategoryRule.pattern(pattern) : CategoryRule.always(category);
+      try {
+        return category == null ? CategoryRule.pattern(pattern) : CategoryRule.always(category);
+      } catch (BadInputException e) {
+        throw new UsageException(e.getMessage(), e);
+      }
     }
   }
 
@@ -84,20 +89,37 @@ final class ScoreOptions {
     return dryRun;
   }
 
-  /** What is asked for, of an archive and the versions of its models. */
-  PlanScoring.Request request(
-      String root, Settings settings, String method, Map<String, Long> versions) {
+  /**
+   * Finds mistakes before anything is started or read.
+   *
+   * @throws UsageException if the options cannot be what is wanted
+   */
+  void check() {
+    categories.rule();
     if (limit != null && limit < 1) {
       throw new UsageException("Cannot set --limit to %d, it must be at least 1.".formatted(limit));
     }
+    Optional<Instant> from = since();
+    Optional<Instant> to = until();
+    if (from.isPresent() && to.isPresent() && !from.get().isBefore(to.get())) {
+      throw new UsageException(
+          "Cannot use --since %s with --until %s: since must be before until."
+              .formatted(since, until));
+    }
+  }
+
+  /** What is asked for, of an archive and the versions of its models. */
+  PlanScoring.Request request(
+      String root, Settings settings, String method, Map<String, Long> versions) {
+    check();
     return new PlanScoring.Request(
         root,
         categories.rule(),
         settings.dataset(),
         method,
         versions,
-        instant("--since", since),
-        instant("--until", until),
+        since(),
+        until(),
         Optional.ofNullable(limit),
         retryRejects ? PlanScoring.Rejects.RETRIED : PlanScoring.Rejects.LEFT,
         compareContent
@@ -105,6 +127,14 @@ final class ScoreOptions {
                 new CompareContents.Reading(
                     settings.image().limits(), settings.archive().patience()))
             : Optional.empty());
+  }
+
+  private Optional<Instant> since() {
+    return instant("--since", since);
+  }
+
+  private Optional<Instant> until() {
+    return instant("--until", until);
   }
 
   private static Optional<Instant> instant(String option, String text) {

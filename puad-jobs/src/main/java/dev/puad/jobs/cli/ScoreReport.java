@@ -10,6 +10,9 @@ import java.util.Optional;
 /** What {@code puad score} says of a run, to a person or as JSON. */
 final class ScoreReport {
 
+  /** Shards and folders that a person reads of; JSON has more. */
+  private static final int MOST_NAMED = 5;
+
   private ScoreReport() {}
 
   /** What a run would do. */
@@ -30,22 +33,28 @@ final class ScoreReport {
     warn(terminal, work);
   }
 
-  /** What a run did, as {@link #summary} has it too. */
-  static void done(
-      Terminal terminal,
-      CommonOptions common,
-      RunLog run,
-      RunLog.Counts counts,
-      Map<String, Object> summary) {
-    if (common.json()) {
-      terminal.json(summary);
-      return;
-    }
+  /**
+   * What a run did, in a line.
+   *
+   * @param left images that the next run has to do
+   */
+  static void done(Terminal terminal, RunLog run, RunLog.Counts counts, long left) {
     terminal
         .out()
         .printf(
-            "%d images scored, %d skipped, %d rejected in %.0f s (run %s)%n",
-            counts.scored(), counts.skipped(), counts.rejected(), run.seconds(), run.run());
+            "%d images scored, %d skipped, %d rejected in %.0f s (run %s)%s%n",
+            counts.scored(),
+            counts.skipped(),
+            counts.rejected(),
+            run.seconds(),
+            run.run(),
+            left == 0 ? "" : ", %d left to do".formatted(left));
+  }
+
+  /** Images that a limited run leaves to the next. */
+  static long left(PlanScoring.Work work) {
+    return work.categories().values().stream().mapToLong(PlanScoring.Found::left).sum()
+        - work.count();
   }
 
   /** What a run would do, as JSON has it. */
@@ -93,6 +102,7 @@ final class ScoreReport {
     summary.put("scored", counts.scored());
     summary.put("skipped", counts.skipped());
     summary.put("rejected", counts.rejected());
+    summary.put("left", left(work));
     summary.put("seconds", run.seconds());
     Map<String, Object> categories = new LinkedHashMap<>();
     result
@@ -122,8 +132,16 @@ final class ScoreReport {
     if (work.unmatched() > 0) {
       terminal.err().printf("puad: %d images fit no category%n", work.unmatched());
     }
-    work.lost()
-        .forEach((path, why) -> terminal.err().printf("puad: %s is not scored: %s%n", path, why));
+    work.lost().entrySet().stream()
+        .limit(MOST_NAMED)
+        .forEach(
+            lost ->
+                terminal
+                    .err()
+                    .printf("puad: %s is not scored: %s%n", lost.getKey(), lost.getValue()));
+    if (work.lost().size() > MOST_NAMED) {
+      terminal.err().printf("puad: and %d more%n", work.lost().size() - MOST_NAMED);
+    }
     work.withoutModel()
         .forEach(
             (category, count) ->

@@ -149,6 +149,7 @@ class CommandsTest {
             "scored",
             "skipped",
             "rejected",
+            "left",
             "seconds",
             "categories",
             "reasons",
@@ -483,6 +484,120 @@ class CommandsTest {
   }
 
   @Test
+  void scoreNamesABundleThatIsGone() throws IOException {
+    Path bundle = Path.of(trained.json().path("bundle").asText());
+    Path away = Files.move(bundle, folder.resolve("away"));
+    try {
+      assertMistake(
+          puad("score", "--images", category.resolve("test"), "--category", "black_circle"),
+          ExitCode.BAD_INPUT,
+          "Cannot open bundle %s of category black_circle: its manifest cannot be read"
+              .formatted(bundle));
+    } finally {
+      Files.move(away, bundle);
+    }
+  }
+
+  @Test
+  void scoreRefusesAPatternThatNamesNoCategoryBeforeItReadsAnything() {
+    assertMistake(
+        puad("score", "--images", folder.resolve("absent"), "--categories", "line1/foo/**"),
+        ExitCode.USAGE,
+        "Cannot use pattern line1/foo/**: it must have {category} once, as in line3/{category}/**.");
+  }
+
+  @Test
+  void scoreNamesWhatCannotBeReadWhereNothingElseIsFound() throws IOException {
+    Path images = Files.createDirectory(folder.resolve("broken"));
+    Path shard = Files.writeString(images.resolve("broken.tar"), "this is no shard");
+    assertMistake(
+        puad("score", "--images", images, "--categories", "{category}/**"),
+        ExitCode.BAD_INPUT,
+        "nothing that can be read fits --categories, and file://%s cannot be read: "
+            .formatted(shard));
+  }
+
+  @Test
+  void aShardOfNoCategoryThatCannotBeReadCountsAsRejected() throws IOException {
+    Path images = shardsBesideOneImage("lost", 1);
+    Ran ran =
+        puad(
+            "score",
+            "--images",
+            images,
+            "--categories",
+            "{category}/**",
+            "--max-reject-rate",
+            "0.4");
+    forget("lost");
+    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.TOO_MANY_REJECTS);
+    assertThat(ran.err()).contains("1 of 2 images were rejected", "the lines above say why");
+  }
+
+  @Test
+  void aPersonReadsOfFiveShardsThatCannotBeReadAndAProgramOfAll() throws IOException {
+    Path images = shardsBesideOneImage("many", 7);
+    Path summary = folder.resolve("many.json");
+    Ran ran =
+        puad(
+            "score",
+            "--images",
+            images,
+            "--categories",
+            "{category}/**",
+            "--summary",
+            summary,
+            "--dry-run");
+    assertThat(ran.err().lines().filter(line -> line.contains(".tar is not scored: "))).hasSize(5);
+    assertThat(ran.err()).contains("puad: and 2 more\n");
+    assertThat(new ObjectMapper().readTree(Files.readString(summary)).path("lost")).hasSize(7);
+  }
+
+  /** An image of a category with a bundle, beside shards that fit none and cannot be read. */
+  private static Path shardsBesideOneImage(String name, int shards) throws IOException {
+    Path images = folder.resolve(name);
+    Path image = Files.createDirectories(images.resolve("black_circle")).resolve("000.png");
+    Files.copy(category.resolve("test/good/000.png"), image);
+    for (int i = 0; i < shards; i++) {
+      Files.writeString(images.resolve("broken%d.tar".formatted(i)), "this is no shard");
+    }
+    return images;
+  }
+
+  @Test
+  void aLimitedRunSaysWhatIsLeft() throws IOException {
+    Path images = Files.createDirectory(folder.resolve("limited"));
+    for (String name : List.of("a.png", "b.png", "c.png")) {
+      Files.copy(category.resolve("test/good/000.png"), images.resolve(name));
+    }
+    Path summary = folder.resolve("limited.json");
+    Ran ran =
+        puad(
+            "score",
+            "--images",
+            images,
+            "--category",
+            "black_circle",
+            "--limit",
+            "1",
+            "--summary",
+            summary);
+    forget("limited");
+    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
+    assertThat(ran.lastLine()).startsWith("1 images scored, ").endsWith(", 2 left to do");
+    assertThat(new ObjectMapper().readTree(Files.readString(summary)).path("left").asLong())
+        .isEqualTo(2);
+  }
+
+  /** Other tests count the rows of the toy set. */
+  private static void forget(String images) {
+    SparkSession spark = LocalSpark.open(warehouse);
+    for (String table : List.of("scores", "anomaly_maps")) {
+      spark.sql("delete from puad.%s where image like '%%/%s/%%'".formatted(table, images));
+    }
+  }
+
+  @Test
   void scoreWithoutAWarehouseCreatesNone() {
     Path none = folder.resolve("none");
     Ran ran =
@@ -532,8 +647,7 @@ class CommandsTest {
             "[corrupt.png,unreadable,1]",
             "[text.png,unsupported,1]",
             "[truncated.jpg,truncated,1]");
-    LocalSpark.open(warehouse).sql("delete from puad.scores where image like '%/damaged/%'");
-    LocalSpark.open(warehouse).sql("delete from puad.anomaly_maps where image like '%/damaged/%'");
+    forget("damaged");
   }
 
   @Test

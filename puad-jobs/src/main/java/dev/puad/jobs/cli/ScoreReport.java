@@ -124,11 +124,15 @@ final class ScoreReport {
   private static void leftOut(Map<String, Object> result, PlanScoring.Work work) {
     result.put("unmatched", work.unmatched());
     result.put("lost", work.lost());
+    result.put("others", work.others());
     result.put("withoutModel", work.withoutModel());
   }
 
   /** An image that nobody scores is not to go unnoticed. */
   static void warn(Terminal terminal, PlanScoring.Work work) {
+    if (work.others() > 0) {
+      terminal.err().printf("puad: %d other files are no images by their names%n", work.others());
+    }
     if (work.unmatched() > 0) {
       terminal.err().printf("puad: %d images fit no category%n", work.unmatched());
     }

@@ -155,6 +155,7 @@ class CommandsTest {
             "reasons",
             "unmatched",
             "lost",
+            "others",
             "withoutModel");
     assertThat(result.path("scored").asLong()).isEqualTo(12);
     assertThat(

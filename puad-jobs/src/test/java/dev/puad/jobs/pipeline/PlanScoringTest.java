@@ -91,6 +91,13 @@ class PlanScoringTest {
   }
 
   @Test
+  void filesThatAreNoImagesAreCounted() {
+    try (PlanScoring.Work work = plan(Map.of("bottle", 1L))) {
+      assertThat(work.others()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void aShardThatCannotBeReadAndHasNoCategoryIsNamed() {
     try (PlanScoring.Work work = plan(Map.of("bottle", 1L))) {
       assertThat(work.lost())

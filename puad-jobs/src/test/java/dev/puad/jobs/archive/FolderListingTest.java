@@ -138,7 +138,8 @@ class FolderListingTest {
   @Test
   void imagesAreFoundAtAnyDepthByTheirExtensionInAnyCase() throws IOException {
     for (String name :
-        List.of("a.png", "b/c.JPG", "b/d/e/f.Jpeg", "g.bmp", "h.tiff", "png", "i.png.txt")) {
+        List.of(
+            "a.png", "b/c.JPG", "b/d/e/f.Jpeg", "g.bmp", "h.tiff", "pdf.pdf", "png", "i.png.txt")) {
       Path file = temporary.resolve(name);
       Files.createDirectories(file.getParent());
       Files.createFile(file);
@@ -148,7 +149,7 @@ class FolderListingTest {
 
     assertThat(listing.images())
         .extracting(listing::relative)
-        .containsExactly("a.png", "b/c.JPG", "b/d/e/f.Jpeg", "g.bmp");
+        .containsExactly("a.png", "b/c.JPG", "b/d/e/f.Jpeg", "g.bmp", "h.tiff");
   }
 
   @Test

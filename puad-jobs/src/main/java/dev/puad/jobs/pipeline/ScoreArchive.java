@@ -270,11 +270,13 @@ public final class ScoreArchive {
               .where(ofModels)
               .select(col("category"), col("version"), col("image"), col("attempts").as("before"));
       lake.merge(Tables.ANOMALY_MAPS, ScoreImages.maps(images, stamp));
+      // Killed after it, a run leaves an image that the next one tries; after the rejects, it would
+      // leave an image with a reject and an old score.
+      dropStale(images, key);
       lake.merge(
           Tables.REJECTS,
           ScoreImages.rejects(
               images.join(before, key, "left"), stamp, coalesce(col("before"), lit(0)).plus(1)));
-      dropStale(images, key);
       Dataset<Row> scores = ScoreImages.scores(images, stamp);
       Dataset<Row> healed = scores.join(before, key, "left_semi");
       if (!healed.isEmpty()) {

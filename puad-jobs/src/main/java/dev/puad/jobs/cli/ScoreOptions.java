@@ -108,10 +108,12 @@ final class ScoreOptions {
     }
   }
 
-  /** What is asked for, of an archive and the versions of its models. */
+  /**
+   * What is asked for, once it is {@linkplain #check checked}, of an archive and the versions of
+   * its models.
+   */
   PlanScoring.Request request(
       String root, Settings settings, String method, Map<String, Long> versions) {
-    check();
     return new PlanScoring.Request(
         root,
         categories.rule(),

@@ -158,10 +158,6 @@ public final class ListArchive {
     return new ImageFile(row.getString(0), row.getTimestamp(1).getTime(), row.getLong(2));
   }
 
-  private static String reason(Problem problem) {
-    return problem.reason().title();
-  }
-
   private JavaSparkContext context() {
     return JavaSparkContext.fromSparkContext(lake.spark().sparkContext());
   }
@@ -210,7 +206,7 @@ public final class ListArchive {
           file.image(),
           modified,
           file.length(),
-          problem.map(ListArchive::reason).orElse(null),
+          problem.map(Problem::reason).map(RejectReason::title).orElse(null),
           problem.map(Problem::error).orElse(null),
           shard);
     }
@@ -246,9 +242,7 @@ public final class ListArchive {
       return failed(
           shard,
           new Problem(
-              RejectReason.TIMEOUT,
-              "the shard cannot be read: the storage was silent for %d s"
-                  .formatted(patience.toSeconds())));
+              RejectReason.TIMEOUT, "the shard cannot be read: " + Problem.silence(patience)));
     }
 
     private Row failed(ImageFile shard, Problem problem) {
@@ -262,7 +256,7 @@ public final class ListArchive {
           modified,
           shard.length(),
           entries.stream().map(Index::row).toArray(Row[]::new),
-          problem.map(ListArchive::reason).orElse(null),
+          problem.map(Problem::reason).map(RejectReason::title).orElse(null),
           problem.map(Problem::error).orElse(null),
           at);
     }
@@ -275,7 +269,7 @@ public final class ListArchive {
           entry.coding().name().toLowerCase(Locale.ROOT),
           entry.offset(),
           entry.stored(),
-          entry.problem().map(ListArchive::reason).orElse(null),
+          entry.problem().map(Problem::reason).map(RejectReason::title).orElse(null),
           entry.problem().map(Problem::error).orElse(null));
     }
   }

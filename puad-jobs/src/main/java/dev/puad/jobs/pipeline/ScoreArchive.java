@@ -1,12 +1,8 @@
 package dev.puad.jobs.pipeline;
 
-import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.udf;
-import static org.apache.spark.sql.functions.when;
 
 import dev.puad.jobs.table.Lake;
 import dev.puad.jobs.table.RunLog;
@@ -28,8 +24,6 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.api.java.UDF1;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -113,8 +107,14 @@ public final class ScoreArchive {
           next = new ArrayList<>();
         }
       }
-      run.forgetHealed();
+      forget(HealedRejects.of(lake, work));
       return run.result();
+    }
+  }
+
+  private void forget(Dataset<Row> rejects) {
+    if (!rejects.isEmpty()) {
+      lake.deleteKeys(Tables.REJECTS, rejects);
     }
   }
 
@@ -204,59 +204,6 @@ public final class ScoreArchive {
       return new Result(categories, reasons);
     }
 
-    /**
-     * Rejects that say nothing any more: of a shard or a folder that can be read now, so that its
-     * images are what is left to tell; of a file that storage failed to give and that is gone; of
-     * an image that another run has scored meanwhile.
-     */
-    void forgetHealed() {
-      Dataset<Row> rejects = lake.read(Tables.REJECTS).where(ofModels);
-      if (rejects.isEmpty()) {
-        return;
-      }
-      String root = work.request().root();
-      Dataset<Row> passing =
-          rejects
-              .where(col("image").equalTo(root).or(col("image").startsWith(root + "/")))
-              .where(col("modified").isNull().or(isContainer("image")));
-      Dataset<Row> there =
-          work.planned().join(broadcast(passing.select("image")), "image", "left_semi");
-      Dataset<Row> unseen =
-          work.planned()
-              .where(col("reason").isNotNull().and(isContainer("image")))
-              .select(col("image").as("container"));
-      Dataset<Row> gone =
-          passing
-              .join(there.select("image"), new String[] {"image"}, "left_anti")
-              .join(broadcast(unseen), within("image", "container"), "left_anti");
-      String[] key = {"category", "version", "image"};
-      Dataset<Row> scored =
-          lake.read(Tables.SCORES)
-              .where(ofModels)
-              .join(broadcast(rejects.select("category", "version", "image")), key, "left_semi");
-      Dataset<Row> healed =
-          rejects
-              .join(gone.select("category", "version", "image"), key, "left_semi")
-              .union(rejects.join(scored.select("category", "version", "image"), key, "left_semi"))
-              .distinct();
-      if (!healed.isEmpty()) {
-        lake.deleteKeys(Tables.REJECTS, healed);
-      }
-    }
-
-    private Column isContainer(String image) {
-      return udf((UDF1<String, Boolean>) ListArchive::isContainer, DataTypes.BooleanType)
-          .apply(col(image));
-    }
-
-    /** What lies in a folder or a shard of which nothing is known. */
-    private Column within(String image, String container) {
-      return col(image)
-          .startsWith(
-              when(col(container).endsWith("/"), col(container))
-                  .otherwise(concat(col(container), lit("!/"))));
-    }
-
     @Override
     public void close() {
       models.values().forEach(Broadcast::destroy);
@@ -278,10 +225,7 @@ public final class ScoreArchive {
           ScoreImages.rejects(
               images.join(before, key, "left"), stamp, coalesce(col("before"), lit(0)).plus(1)));
       Dataset<Row> scores = ScoreImages.scores(images, stamp);
-      Dataset<Row> healed = scores.join(before, key, "left_semi");
-      if (!healed.isEmpty()) {
-        lake.deleteKeys(Tables.REJECTS, healed);
-      }
+      forget(scores.join(before, key, "left_semi"));
       lake.merge(Tables.SCORES, scores);
     }
 

@@ -5,11 +5,10 @@ import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 
 import dev.puad.jobs.LocalSpark;
+import dev.puad.jobs.ProcessMemory;
 import dev.puad.jobs.archive.CategoryRule;
 import dev.puad.jobs.table.Lake;
 import dev.puad.jobs.table.Tables;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Locale;
@@ -31,7 +30,7 @@ final class PlanningBenchmark {
   private PlanningBenchmark() {}
 
   /** Arguments: images scored already, new ones, and a folder for the warehouse. */
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) {
     long scored = Long.parseLong(arguments[0]);
     long fresh = Long.parseLong(arguments[1]);
     SparkSession spark = LocalSpark.open(Path.of(arguments[2]));
@@ -67,7 +66,7 @@ final class PlanningBenchmark {
         Locale.ROOT,
         "%d rows then; peak resident memory %.2f GB%n",
         lake.read(Tables.SCORES).count(),
-        peakBytes() / 1e9);
+        ProcessMemory.peakBytes() / 1e9);
     System.exit(0);
   }
 
@@ -123,13 +122,5 @@ final class PlanningBenchmark {
 
   private static double seconds(long start) {
     return (System.nanoTime() - start) / 1e9;
-  }
-
-  private static long peakBytes() throws IOException {
-    return Files.readAllLines(Path.of("/proc/self/status")).stream()
-        .filter(line -> line.startsWith("VmHWM:"))
-        .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
-        .findFirst()
-        .orElseThrow();
   }
 }

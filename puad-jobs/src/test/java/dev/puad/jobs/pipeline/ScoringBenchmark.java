@@ -2,6 +2,7 @@ package dev.puad.jobs.pipeline;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.puad.jobs.LocalSpark;
+import dev.puad.jobs.ProcessMemory;
 import dev.puad.jobs.table.Lake;
 import dev.puad.model.Sha256;
 import dev.puad.model.detect.Bundle;
@@ -46,9 +47,6 @@ final class ScoringBenchmark {
 
   private static final int ROUNDS = 9;
   private static final int CORES = 2;
-
-  /** Makes the present resident memory the peak. */
-  private static final String RESET_PEAK = "5";
 
   private static final DecodeLimits LIMITS = DecodeLimits.defaults();
   private static final OperatingSystemMXBean PROCESS =
@@ -166,13 +164,14 @@ final class ScoringBenchmark {
           networks[round] = coreMilliseconds(detector, alone, workers);
         }
       }
-      boolean reset = resetPeak();
+      boolean reset = ProcessMemory.resetPeak();
       long processor = PROCESS.getProcessCpuTime();
       long start = System.nanoTime();
       run(lake, graph, bundle, files);
       double seconds = (System.nanoTime() - start) / 1e9;
       double all = (PROCESS.getProcessCpuTime() - processor) / 1e6 / images;
-      String peak = reset ? String.format(Locale.ROOT, "%.2f GB", peakBytes() / 1e9) : "-";
+      String peak =
+          reset ? String.format(Locale.ROOT, "%.2f GB", ProcessMemory.peakBytes() / 1e9) : "-";
       try (Detector detector = bundle.detector(graph).open(Device.cpu(1))) {
         coreMilliseconds(detector, alone, workers);
         for (int round = ROUNDS; round < 2 * ROUNDS; round++) {
@@ -309,23 +308,5 @@ final class ScoringBenchmark {
 
   private static double best(double[] measured) {
     return Arrays.stream(measured).min().orElseThrow();
-  }
-
-  /** Whether the peak of what follows can be told; some systems and containers do not allow it. */
-  private static boolean resetPeak() {
-    try {
-      Files.writeString(Path.of("/proc/self/clear_refs"), RESET_PEAK);
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  private static long peakBytes() throws IOException {
-    return Files.readAllLines(Path.of("/proc/self/status")).stream()
-        .filter(line -> line.startsWith("VmHWM:"))
-        .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
-        .findFirst()
-        .orElseThrow();
   }
 }

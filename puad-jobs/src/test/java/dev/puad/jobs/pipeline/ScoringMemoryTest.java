@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.puad.jobs.LocalSpark;
+import dev.puad.jobs.ProcessMemory;
 import dev.puad.jobs.archive.FolderListing;
 import dev.puad.jobs.archive.ImageFile;
 import dev.puad.jobs.cli.JavaProcess;
@@ -15,7 +16,6 @@ import dev.puad.model.image.PngEncoder;
 import dev.puad.model.image.RgbImage;
 import dev.puad.model.network.Architecture;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,8 +52,10 @@ class ScoringMemoryTest {
   /** Images after which every buffer has its size. */
   private static final int WARM_UP = 4_000;
 
-  /** In kB: 2 for each image after the warm-up, less than half of what the graph says of it. */
-  private static final long MOST_GROWTH = 2L * (IMAGES - WARM_UP);
+  /**
+   * In bytes: 2,048 for each image after the warm-up, less than half of what the graph says of it.
+   */
+  private static final long MOST_GROWTH = 2048L * (IMAGES - WARM_UP);
 
   @Test
   void residentMemoryIsFlatAfterTheWarmUp(@TempDir Path folder) throws Exception {
@@ -83,7 +85,7 @@ class ScoringMemoryTest {
     long before = Collections.max(resident.subList(0, warm));
     long after = Collections.max(resident.subList(warm, resident.size()));
     assertThat(after - before)
-        .as("growth in kB, from %d to %d", before, after)
+        .as("growth in bytes, from %d to %d", before, after)
         .isLessThan(MOST_GROWTH);
   }
 
@@ -189,25 +191,12 @@ class ScoringMemoryTest {
     @Override
     public synchronized void onTaskEnd(SparkListenerTaskEnd ended) {
       if (ended.stageId() == scoring) {
-        samples.add(resident());
+        samples.add(ProcessMemory.residentBytes());
       }
     }
 
     synchronized List<Long> samples() {
       return List.copyOf(samples);
-    }
-
-    /** In kilobytes. */
-    private static long resident() {
-      try {
-        return Files.readAllLines(Path.of("/proc/self/status")).stream()
-            .filter(line -> line.startsWith("VmRSS:"))
-            .map(line -> Long.valueOf(line.replaceAll("\\D", "")))
-            .findFirst()
-            .orElseThrow();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
     }
   }
 }

@@ -22,7 +22,9 @@ import dev.puad.model.network.Architecture;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Timestamp;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -131,13 +133,18 @@ final class ScoreCommand implements Callable<Integer> {
             () -> score(lake, request, settings, models, plan, run),
             ended -> ended.result().counts());
     ScoreReport.warn(terminal, done.work());
+    ScoreReport.warn(terminal, done.result());
     summary.write(done.told());
     if (common.json()) {
       terminal.json(done.told());
     } else {
-      ScoreReport.done(terminal, run, done.result().counts(), ScoreReport.left(done.work()));
+      ScoreReport.done(terminal, run, done.work(), done.result().counts());
     }
-    return tooManyRejects(settings, done) ? ExitCode.TOO_MANY_REJECTS : ExitCode.DONE;
+    boolean tooManyRejects = tooManyRejects(settings, done);
+    if (!done.result().broken().isEmpty()) {
+      return ExitCode.BAD_INPUT;
+    }
+    return tooManyRejects ? ExitCode.TOO_MANY_REJECTS : ExitCode.DONE;
   }
 
   /** What a run did, and what it tells of that. */
@@ -175,12 +182,28 @@ final class ScoreCommand implements Callable<Integer> {
   private ScoringPlan plan(Lake lake, Settings settings, Map<String, ModelRow> models) {
     return PlannedScoring.of(
         settings.score(),
-        models.values().stream()
-            .map(ScoreCommand::architecture)
+        architectures(models).stream()
             .max(Comparator.comparing(Architecture::activationBytes))
             .orElseThrow(),
         lake.spark().sparkContext().getConf(),
         terminal.err());
+  }
+
+  /** Those of the bundles that can be opened; of the others the run tells, if it needs them. */
+  private static List<Architecture> architectures(Map<String, ModelRow> models) {
+    List<Architecture> architectures = new ArrayList<>();
+    List<BadInputException> broken = new ArrayList<>();
+    for (ModelRow model : models.values()) {
+      try {
+        architectures.add(architecture(model));
+      } catch (BadInputException e) {
+        broken.add(e);
+      }
+    }
+    if (architectures.isEmpty()) {
+      throw broken.get(0);
+    }
+    return architectures;
   }
 
   private static Architecture architecture(ModelRow model) {

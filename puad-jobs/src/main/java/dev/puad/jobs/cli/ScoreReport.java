@@ -36,9 +36,10 @@ final class ScoreReport {
   /**
    * What a run did, in a line.
    *
-   * @param left images that the next run has to do
+   * @param counts of all categories
    */
-  static void done(Terminal terminal, RunLog run, RunLog.Counts counts, long left) {
+  static void done(Terminal terminal, RunLog run, PlanScoring.Work work, RunLog.Counts counts) {
+    long left = left(work, counts);
     terminal
         .out()
         .printf(
@@ -51,10 +52,11 @@ final class ScoreReport {
             left == 0 ? "" : ", %d left to do".formatted(left));
   }
 
-  /** Images that a limited run leaves to the next. */
-  static long left(PlanScoring.Work work) {
+  /** Images that a run leaves to the next, beyond its limit or for a broken bundle. */
+  static long left(PlanScoring.Work work, RunLog.Counts counts) {
     return work.categories().values().stream().mapToLong(PlanScoring.Found::left).sum()
-        - work.count();
+        - counts.scored()
+        - counts.rejected();
   }
 
   /** What a run would do, as JSON has it. */
@@ -102,7 +104,7 @@ final class ScoreReport {
     summary.put("scored", counts.scored());
     summary.put("skipped", counts.skipped());
     summary.put("rejected", counts.rejected());
-    summary.put("left", left(work));
+    summary.put("left", left(work, counts));
     summary.put("seconds", run.seconds());
     Map<String, Object> categories = new LinkedHashMap<>();
     result
@@ -117,6 +119,7 @@ final class ScoreReport {
                         "rejected", count.rejected())));
     summary.put("categories", categories);
     summary.put("reasons", result.reasons());
+    summary.put("broken", result.broken());
     leftOut(summary, work);
     return summary;
   }
@@ -154,5 +157,14 @@ final class ScoreReport {
                     .printf(
                         "puad: %d images of category %s are not scored: it has no bundle%n",
                         count, category));
+  }
+
+  /** A category of which nothing is scored until a person has seen to its bundle. */
+  static void warn(Terminal terminal, ScoreArchive.Result result) {
+    result
+        .broken()
+        .forEach(
+            (category, error) ->
+                terminal.err().printf("puad: category %s is not scored: %s%n", category, error));
   }
 }

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.function.MapFunction;
@@ -99,7 +100,7 @@ public final class PlanScoring {
    *
    * @param planned the whole listing of {@link #FILES}, with {@code skipped} and, of images whose
    *     time alone is another than when they were scored, {@code touched}
-   * @param images of {@link #FILES}, in the order in which they are to be scored
+   * @param count images that are to be scored
    * @param categories those that have a model
    * @param unmatched images of no category, by the rule
    * @param lost shards and folders of no category that cannot be read, and why; the first {@link
@@ -110,7 +111,6 @@ public final class PlanScoring {
   public record Work(
       Request request,
       Dataset<Row> planned,
-      Dataset<Row> images,
       long count,
       Map<String, Found> categories,
       long unmatched,
@@ -122,6 +122,16 @@ public final class PlanScoring {
     /** Images that need not be read. */
     public long skipped() {
       return categories.values().stream().mapToLong(Found::skipped).sum();
+    }
+
+    /** Those of {@link #FILES} that are to be scored, in their order. */
+    public Dataset<Row> images() {
+      return images(categories.keySet());
+    }
+
+    /** The same of some categories alone; neither beyond the limit. */
+    Dataset<Row> images(Set<String> of) {
+      return PlanScoring.images(planned, of, request.limit());
     }
 
     @Override
@@ -158,20 +168,11 @@ public final class PlanScoring {
         withoutModel.put(category, row.getLong(1));
       }
     }
-    Dataset<Row> images = images(planned, categories, request.limit());
     long left = categories.values().stream().mapToLong(Found::left).sum();
     long count = request.limit().map(limit -> Math.min(limit, left)).orElse(left);
     Map<String, String> lost = unmatched > 0 ? lost(planned) : Map.of();
     return new Work(
-        request,
-        planned,
-        images,
-        count,
-        categories,
-        unmatched,
-        lost,
-        listing.others(),
-        withoutModel);
+        request, planned, count, categories, unmatched, lost, listing.others(), withoutModel);
   }
 
   private static Map<String, String> lost(Dataset<Row> planned) {
@@ -197,10 +198,10 @@ public final class PlanScoring {
 
   /** Neighbours in a shard stay neighbours, in its order, so that it is read once and forwards. */
   private static Dataset<Row> images(
-      Dataset<Row> planned, Map<String, Found> categories, Optional<Integer> limit) {
+      Dataset<Row> planned, Set<String> categories, Optional<Integer> limit) {
     Dataset<Row> images =
         planned
-            .where(not(col("skipped")).and(col("category").isin(categories.keySet().toArray())))
+            .where(not(col("skipped")).and(col("category").isin(categories.toArray())))
             .drop("skipped", "touched")
             .orderBy(
                 col("category"), coalesce(col("shard"), col("image")), col("offset"), col("image"));

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
@@ -74,8 +75,17 @@ public final class ScoreArchive {
     }
   }
 
-  /** What a run did: images scored and rejected of each category, and of each reason. */
-  public record Result(Map<String, RunLog.Counts> categories, Map<String, Long> reasons) {
+  /**
+   * What a run did.
+   *
+   * @param categories images of each
+   * @param reasons images rejected for each
+   * @param broken categories whose bundle cannot be used, and why; their images are left
+   */
+  public record Result(
+      Map<String, RunLog.Counts> categories,
+      Map<String, Long> reasons,
+      Map<String, String> broken) {
 
     /** Of all categories. */
     public RunLog.Counts counts() {
@@ -85,20 +95,15 @@ public final class ScoreArchive {
 
   /**
    * Scores the planned images; {@code progress} hears how many are done as tasks end and after each
-   * commit, at last that all are.
+   * commit, at last that all are that can be: a broken bundle does not keep the others from theirs.
+   *
+   * @throws BadInputException if none of the bundles that are needed can be used
    */
   public Result run(PlanScoring.Work work, ScoreImages.Stamp stamp, LongConsumer progress) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(lake.spark().sparkContext());
     try (Run run = new Run(context, work, stamp)) {
       run.touch();
-      work.categories()
-          .forEach(
-              (category, found) -> {
-                if (found.left() > 0) {
-                  run.send(category);
-                }
-              });
-      Iterator<Row> images = work.images().toLocalIterator();
+      Iterator<Row> images = work.images(run.send()).toLocalIterator();
       List<Row> next = new ArrayList<>();
       while (images.hasNext()) {
         next.add(images.next());
@@ -130,6 +135,7 @@ public final class ScoreArchive {
     private final List<ExecutorDetectors.Sent> sent = new ArrayList<>();
     private final Map<String, RunLog.Counts> categories = new TreeMap<>();
     private final Map<String, Long> reasons = new TreeMap<>();
+    private final Map<String, String> broken = new TreeMap<>();
     private long done;
 
     Run(JavaSparkContext context, PlanScoring.Work work, ScoreImages.Stamp stamp) {
@@ -151,8 +157,27 @@ public final class ScoreArchive {
       }
     }
 
-    /** Sends a category's model to the executors, which get it when they need it. */
-    void send(String category) {
+    /** Sends the models to the executors; returns the categories of those that can be used. */
+    Set<String> send() {
+      work.categories()
+          .forEach(
+              (category, found) -> {
+                if (found.left() > 0) {
+                  try {
+                    send(category);
+                  } catch (BadInputException e) {
+                    broken.put(category, e.getMessage());
+                  }
+                }
+              });
+      if (models.isEmpty() && !broken.isEmpty()) {
+        throw new BadInputException(String.join(" ", broken.values()));
+      }
+      return models.keySet();
+    }
+
+    /** Executors get a model when they need it. */
+    private void send(String category) {
       Source source = bundles.apply(category);
       ExecutorDetectors.Sent detector =
           ExecutorDetectors.Sent.of(
@@ -201,7 +226,7 @@ public final class ScoreArchive {
               (category, found) ->
                   categories.merge(
                       category, new RunLog.Counts(0, found.skipped(), 0), RunLog.Counts::plus));
-      return new Result(categories, reasons);
+      return new Result(categories, reasons, broken);
     }
 
     @Override

@@ -153,6 +153,7 @@ class CommandsTest {
             "seconds",
             "categories",
             "reasons",
+            "broken",
             "unmatched",
             "lost",
             "others",

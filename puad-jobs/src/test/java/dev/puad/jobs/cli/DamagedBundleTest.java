@@ -3,6 +3,7 @@ package dev.puad.jobs.cli;
 import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.puad.jobs.LocalSpark;
@@ -12,6 +13,8 @@ import dev.puad.jobs.table.Models;
 import dev.puad.jobs.table.TableDefinition;
 import dev.puad.jobs.table.Tables;
 import dev.puad.model.detect.Bundle;
+import dev.puad.model.image.PngEncoder;
+import dev.puad.model.image.RgbImage;
 import dev.puad.model.onnx.GraphBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,6 +91,17 @@ class DamagedBundleTest {
   }
 
   @Test
+  void aFileThatCannotBeRead() throws IOException {
+    Files.delete(onnx);
+    Files.createDirectory(onnx);
+
+    assertRefused(
+        "Cannot open bundle %s: java.io.IOException: Is a directory. Make it readable, restore it"
+            + " or train again.",
+        bundle);
+  }
+
+  @Test
   void aManifestOfAnotherBundle() throws IOException {
     ObjectNode manifest = manifest();
     manifest.put("fingerprint", "another");
@@ -118,6 +132,81 @@ class DamagedBundleTest {
             + GraphBuilder.OPSET
             + ". Restore it or train again.",
         onnx);
+  }
+
+  @Test
+  void theOtherCategoriesAreScored(@TempDir Path folder) throws IOException {
+    Path elsewhere = folder.resolve("warehouse");
+    Models models = new Models(Lake.open(LocalSpark.open(elsewhere)));
+    cut();
+    models.publish(UntrainedBundle.row(CATEGORY, 1, bundle, checksum));
+    Path good = folder.resolve("good");
+    models.publish(UntrainedBundle.row("good", 1, good, UntrainedBundle.of("good").write(good)));
+    // Theirs come first, and would be all that a limited night comes to.
+    archive(folder.resolve("line/" + CATEGORY), 2);
+    archive(folder.resolve("line/good"), 2);
+    Path summary = folder.resolve("summary.json");
+
+    Ran ran =
+        Ran.in(
+            elsewhere,
+            "score",
+            "--dataset",
+            UntrainedBundle.DATASET,
+            "--categories",
+            "{category}/*",
+            "--limit",
+            "2",
+            "--images",
+            folder.resolve("line"),
+            "--summary",
+            summary);
+
+    String error =
+        "Cannot use bundle %s: its file puad.onnx has changed. Restore it or train again."
+            .formatted(bundle);
+    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(ran.err()).contains("puad: category damaged is not scored: " + error);
+    assertThat(LocalSpark.rows(elsewhere, "select category, count(*) from puad.scores group by 1"))
+        .containsExactly("[good,2]");
+    assertThat(LocalSpark.rows(elsewhere, "select outcome, scored from puad.runs"))
+        .containsExactly("[done,2]");
+    JsonNode told = new ObjectMapper().readTree(summary.toFile());
+    assertThat(told.path("broken").path(CATEGORY).asText()).isEqualTo(error);
+    assertThat(told.path("left").asLong()).isEqualTo(2);
+  }
+
+  @Test
+  void aBundleThatCannotBeReadAtAllIsNamedOnlyWhereItIsNeeded(@TempDir Path folder)
+      throws IOException {
+    Path elsewhere = folder.resolve("warehouse");
+    Models models = new Models(Lake.open(LocalSpark.open(elsewhere)));
+    models.publish(UntrainedBundle.row(CATEGORY, 1, folder.resolve("gone"), checksum));
+    models.publish(UntrainedBundle.row("good", 1, bundle, checksum));
+    archive(folder.resolve("line/good"), 1);
+
+    Ran ran =
+        Ran.in(
+            elsewhere,
+            "score",
+            "--dataset",
+            UntrainedBundle.DATASET,
+            "--categories",
+            "{category}/*",
+            "--images",
+            folder.resolve("line"));
+
+    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
+    assertThat(ran.lastLine()).startsWith("1 images scored, ");
+  }
+
+  private static void archive(Path folder, int images) throws IOException {
+    Files.createDirectories(folder);
+    for (int i = 0; i < images; i++) {
+      byte[] pixels = new byte[32 * 32 * RgbImage.CHANNELS];
+      Arrays.fill(pixels, (byte) i);
+      Files.write(folder.resolve(i + ".png"), PngEncoder.encode(new RgbImage(32, 32, pixels)));
+    }
   }
 
   /** Leaves the first half of the model. */

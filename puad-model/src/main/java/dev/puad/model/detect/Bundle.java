@@ -189,8 +189,8 @@ public record Bundle(
   /**
    * Opens a bundle and verifies every file that its manifest names.
    *
-   * @throws BadInputException if a file is missing or changed, or the format is newer than this
-   *     code
+   * @throws BadInputException if a file is missing, changed or cannot be read, or the format is
+   *     newer than this code
    */
   public static Bundle open(Path directory) {
     return BundleDirectory.open(directory);
@@ -200,8 +200,8 @@ public record Bundle(
    * Opens a bundle whose manifest has a known checksum, and verifies every file.
    *
    * @param checksum what {@link #write} returned
-   * @throws BadInputException if a file is missing or changed, or the format is newer than this
-   *     code
+   * @throws BadInputException if a file is missing, changed or cannot be read, or the format is
+   *     newer than this code
    */
   public static Bundle open(Path directory, String checksum) {
     return BundleDirectory.open(directory, checksum);

@@ -14,7 +14,6 @@ import dev.puad.model.weights.NpzFile;
 import dev.puad.model.weights.StateDict;
 import dev.puad.model.weights.Tensor;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -75,8 +74,8 @@ final class BundleDirectory {
    * Opens a bundle whose manifest has a known checksum, and verifies every file.
    *
    * @param checksum what {@link #write} returned
-   * @throws BadInputException if a file is missing or changed, or the format is newer than this
-   *     code
+   * @throws BadInputException if a file is missing, changed or cannot be read, or the format is
+   *     newer than this code
    */
   static Bundle open(Path directory, String checksum) {
     Bundle bundle = open(directory);
@@ -87,7 +86,7 @@ final class BundleDirectory {
                 .formatted(directory, MANIFEST));
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw unreadable(directory, e);
     }
     return bundle;
   }
@@ -95,8 +94,8 @@ final class BundleDirectory {
   /**
    * Opens a bundle and verifies every file that its manifest names.
    *
-   * @throws BadInputException if a file is missing or changed, or the format is newer than this
-   *     code
+   * @throws BadInputException if a file is missing, changed or cannot be read, or the format is
+   *     newer than this code
    */
   static Bundle open(Path directory) {
     try {
@@ -135,8 +134,15 @@ final class BundleDirectory {
               .formatted(directory, e.getFile()),
           e);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw unreadable(directory, e);
     }
+  }
+
+  private static BadInputException unreadable(Path directory, IOException failure) {
+    return new BadInputException(
+        "Cannot open bundle %s: %s. Make it readable, restore it or train again."
+            .formatted(directory, failure),
+        failure);
   }
 
   /**

@@ -107,24 +107,27 @@ public final class DecodeImages {
   }
 
   /**
-   * Rows of {@link #FILES}, and maybe more columns, as a Dataset in their order: {@link
-   * #IMAGES_PER_TASK} a task, but neighbours in a compressed shard together, since each task would
-   * read the shard from its beginning.
+   * Rows of {@link PlanScoring#FILES} as a Dataset in their order: {@link #IMAGES_PER_TASK} a task,
+   * but neighbours in a compressed shard together, since each task would read the shard from its
+   * beginning; and each task of one category, since a task keeps every model that it uses.
    */
   static Dataset<Row> tasks(SparkSession spark, List<Row> files) {
     List<List<Row>> tasks = new ArrayList<>();
     Optional<String> last = Optional.empty();
+    String category = null;
     for (Row file : files) {
       Optional<String> compressed = EncodedImages.compressedShard(file);
+      boolean another = !file.<String>getAs("category").equals(category);
       boolean full =
           compressed.isEmpty()
               && !tasks.isEmpty()
               && tasks.get(tasks.size() - 1).size() == IMAGES_PER_TASK;
-      if (tasks.isEmpty() || full || !compressed.equals(last)) {
+      if (another || full || !compressed.equals(last)) {
         tasks.add(new ArrayList<>());
       }
       tasks.get(tasks.size() - 1).add(file);
       last = compressed;
+      category = file.getAs("category");
     }
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     return spark.createDataFrame(

@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
@@ -187,13 +188,48 @@ class DecodeImagesTest {
     assertThat(sizes).containsExactly(40, 40, 32, 8);
   }
 
-  /** A row as a listing has it. */
+  /** A task closes no model before it ends: of many categories it would take all the memory. */
+  @Test
+  void aTaskHasImagesOfOneCategory() {
+    List<Row> files = new ArrayList<>();
+    IntStream.range(0, 3).forEach(i -> files.add(entry("a.zip", "deflated", i, "north")));
+    IntStream.range(0, 33).forEach(i -> files.add(entry("a.zip", "deflated", i, "south")));
+    IntStream.range(0, 2).forEach(i -> files.add(entry("a.tar.gz", "streamed", i, "south")));
+    IntStream.range(0, 2).forEach(i -> files.add(entry("a.tar.gz", "streamed", i, "west")));
+
+    List<List<Object>> tasks =
+        DecodeImages.tasks(spark, files)
+            .toJavaRDD()
+            .map(row -> row.get(PlanScoring.FILES.fieldIndex("category")))
+            .glom()
+            .collect();
+
+    assertThat(tasks).extracting(List::size).containsExactly(3, 32, 1, 2, 2);
+    assertThat(tasks).allSatisfy(task -> assertThat(Set.copyOf(task)).hasSize(1));
+  }
+
   private static Row entry(String shard, String coding, int number) {
+    return entry(shard, coding, number, "bottle");
+  }
+
+  /** A row as a plan has it. */
+  private static Row entry(String shard, String coding, int number, String category) {
     return new GenericRowWithSchema(
         new Object[] {
-          shard + "!/" + number, new Timestamp(0), 1L, shard, null, null, coding, 0L, 1L, null, null
+          shard + "!/" + number,
+          new Timestamp(0),
+          1L,
+          shard,
+          null,
+          null,
+          coding,
+          0L,
+          1L,
+          null,
+          null,
+          category
         },
-        DecodeImages.FILES);
+        PlanScoring.FILES);
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.io.Serializable;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -90,7 +91,8 @@ public final class FolderWalk implements AutoCloseable {
   }
 
   /**
-   * The folders in a folder; none of a file.
+   * The folders in a folder; none of a file. An entry of which nothing can be told is left out: the
+   * walk through the folder tells of it.
    *
    * @param folder a normalised URI
    * @param answered hears of each entry
@@ -124,8 +126,9 @@ public final class FolderWalk implements AutoCloseable {
       }
       Entry entry = open.next();
       if (entry == null) {
+        IOException failure = open.failure();
         close();
-        end(null);
+        end(failure);
         return Optional.empty();
       }
       return took(entry) ? Optional.ofNullable(entry.file()) : Optional.empty();
@@ -207,6 +210,11 @@ public final class FolderWalk implements AutoCloseable {
     /** The next entry, or null after the last. */
     Entry next() throws IOException;
 
+    /** Why an entry was left out, or null; asked after the last. */
+    default IOException failure() {
+      return null;
+    }
+
     @Override
     default void close() throws IOException {}
   }
@@ -267,18 +275,36 @@ public final class FolderWalk implements AutoCloseable {
     DirectoryStream<java.nio.file.Path> stream = Files.newDirectoryStream(folder);
     Iterator<java.nio.file.Path> paths = stream.iterator();
     return new Found() {
+
+      private IOException failure;
+
       @Override
       public Entry next() throws IOException {
         try {
           while (paths.hasNext()) {
-            Entry entry = present(prefix, paths.next());
+            Entry entry = entry(paths.next());
             if (entry != null) {
               return entry;
             }
           }
-          return null;
         } catch (DirectoryIteratorException e) {
           throw e.getCause();
+        }
+        return null;
+      }
+
+      @Override
+      public IOException failure() {
+        return failure;
+      }
+
+      /** One that fails does not hide the others. */
+      private Entry entry(java.nio.file.Path path) {
+        try {
+          return present(prefix, path);
+        } catch (IOException e) {
+          failure = e;
+          return null;
         }
       }
 
@@ -297,10 +323,10 @@ public final class FolderWalk implements AutoCloseable {
     } catch (NoSuchFileException e) {
       return null;
     } catch (FileSystemException e) {
-      if (Files.isSymbolicLink(path) && !Files.exists(path)) {
-        return null;
+      if (e instanceof AccessDeniedException || Files.exists(path) || !Files.isSymbolicLink(path)) {
+        throw e;
       }
-      throw e;
+      return null;
     }
   }
 

@@ -162,7 +162,7 @@ public record ShardIndex(List<ShardEntry> entries, Optional<Problem> problem) {
       if (isHidden(path)) {
         return;
       }
-      boolean nested = isShard(path);
+      boolean nested = isShard(path) || isForeign(path);
       if (!nested && !FolderListing.isImageName(path)) {
         return;
       }

@@ -18,7 +18,10 @@ public final class Views {
 
   private static final String MODEL_COLUMNS = "dataset, category, method, version";
 
-  /** A row is an image, as the newest version that scored it saw it. */
+  /**
+   * A row is an image, as the newest version that scored it saw it, unless that version or a newer
+   * one could not read what it is now.
+   */
   public static final ViewDefinition LATEST_SCORES =
       new ViewDefinition(
           "latest_scores",
@@ -27,16 +30,21 @@ public final class Views {
           SELECT %1$s FROM (
             SELECT *, row_number() OVER (
               PARTITION BY dataset, category, method, image ORDER BY version DESC) AS newest
-            FROM %2$s)
-          WHERE newest = 1
+            FROM %2$s) AS scores
+          WHERE newest = 1 AND NOT EXISTS (
+            SELECT 1 FROM %3$s AS rejects
+            WHERE rejects.dataset = scores.dataset AND rejects.category = scores.category
+              AND rejects.method = scores.method AND rejects.image = scores.image
+              AND rejects.version >= scores.version)
           """
               .formatted(
                   String.join(", ", Tables.SCORES.schema().fieldNames()),
-                  Tables.SCORES.fullName()));
+                  Tables.SCORES.fullName(),
+                  Tables.REJECTS.fullName()));
 
   /**
    * A row is what one model did on a day. A reject counts on the day of the last run that tried it;
-   * a run that was killed has no row, but its name tells when it began.
+   * where that has no row, its name tells when it began.
    */
   public static final ViewDefinition DAILY =
       new ViewDefinition(

@@ -47,7 +47,8 @@ class ViewsTest {
                 score("d", "cup", 1, 6.5, MONDAY),
                 score("a", "cup", 2, 9.0, TUESDAY),
                 score("e", "cup", 1, 0.5, TUESDAY),
-                score("a", "lid", 1, 2.0, TUESDAY)),
+                score("a", "lid", 1, 2.0, TUESDAY),
+                score("a", "pot", 1, 4.0, TUESDAY)),
             Tables.SCORES.schema()));
     lake.merge(
         Tables.REJECTS,
@@ -56,7 +57,8 @@ class ViewsTest {
                 reject("x", "cup", 1, "monday's run"),
                 reject("y", "cup", 1, "monday's run"),
                 reject("x", "lid", 1, "20261104T010203Z-score-killed"),
-                reject("y", "lid", 1, "a run that nobody knows")),
+                reject("y", "lid", 1, "a run that nobody knows"),
+                reject("a", "pot", 2, "monday's run")),
             Tables.REJECTS.schema()));
     lake.merge(
         Tables.RUNS,
@@ -104,6 +106,13 @@ class ViewsTest {
   }
 
   @Test
+  void anImageThatTheNewestVersionRejectsHasNoLatestScore() {
+    assertThat(rows("select category from puad.scores where image = 'a' and version = 1"))
+        .contains("[pot]");
+    assertThat(rows("select * from puad.latest_scores where category = 'pot'")).isEmpty();
+  }
+
+  @Test
   void aDayCountsWhatEachModelScored() {
     assertThat(
             rows(
@@ -115,7 +124,8 @@ class ViewsTest {
             "[2026-11-02,cup,1,4,2,0.5,6.5]",
             "[2026-11-03,cup,1,1,0,0.0,0.5]",
             "[2026-11-03,cup,2,1,1,1.0,9.0]",
-            "[2026-11-03,lid,1,1,0,0.0,2.0]");
+            "[2026-11-03,lid,1,1,0,0.0,2.0]",
+            "[2026-11-03,pot,1,1,0,0.0,4.0]");
   }
 
   @Test
@@ -132,10 +142,13 @@ class ViewsTest {
             rows(
                 """
                 select day, category, images, anomalous_rate, rejected
-                from puad.daily where rejected > 0 order by 1 nulls last
+                from puad.daily where rejected > 0 order by 1 nulls last, 2
                 """))
         .containsExactly(
-            "[2026-11-02,cup,4,0.5,2]", "[2026-11-04,lid,0,null,1]", "[null,lid,0,null,1]");
+            "[2026-11-02,cup,4,0.5,2]",
+            "[2026-11-02,pot,0,null,1]",
+            "[2026-11-04,lid,0,null,1]",
+            "[null,lid,0,null,1]");
   }
 
   @Test

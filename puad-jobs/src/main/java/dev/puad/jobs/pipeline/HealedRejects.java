@@ -41,7 +41,11 @@ final class HealedRejects {
     String root = work.request().root();
     Dataset<Row> passing =
         rejects
-            .where(col("image").equalTo(root).or(col("image").startsWith(root + "/")))
+            .where(
+                col("image")
+                    .equalTo(root)
+                    .or(col("image").startsWith(root + "/"))
+                    .or(col("image").startsWith(root + "!/")))
             .where(col("modified").isNull().or(isContainer(col("image"))));
     Dataset<Row> there =
         work.planned().join(broadcast(passing.select("image")), "image", "left_semi");
@@ -57,7 +61,7 @@ final class HealedRejects {
   /** Of an image that another run has scored meanwhile. */
   private static Dataset<Row> scored(Dataset<Row> rejects, Dataset<Row> scores) {
     Dataset<Row> found =
-        scores.join(broadcast(rejects.select("category", "version", "image")), KEY, "left_semi");
+        scores.join(rejects.select("category", "version", "image"), KEY, "left_semi");
     return rejects.join(found.select("category", "version", "image"), KEY, "left_semi");
   }
 

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 
 import dev.puad.jobs.table.Lake;
 import dev.puad.jobs.table.RunLog;
+import dev.puad.jobs.table.TableDefinition;
 import dev.puad.jobs.table.Tables;
 import dev.puad.model.BadInputException;
 import dev.puad.model.detect.Bundle;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -86,6 +88,11 @@ public final class ScoreArchive {
       Map<String, RunLog.Counts> categories,
       Map<String, Long> reasons,
       Map<String, String> broken) {
+
+    /** Why not all categories were scored, if so. */
+    public Optional<String> error() {
+      return broken.isEmpty() ? Optional.empty() : Optional.of(String.join(" ", broken.values()));
+    }
 
     /** Of all categories. */
     public RunLog.Counts counts() {
@@ -256,14 +263,20 @@ public final class ScoreArchive {
 
     /** An image that was scored once and is damaged now keeps neither score nor map. */
     private void dropStale(Dataset<Row> images, String[] key) {
-      Dataset<Row> stale =
-          lake.read(Tables.SCORES)
-              .where(ofModels)
-              .join(images.where(col("reason").isNotNull()), key, "left_semi");
-      if (!stale.isEmpty()) {
-        // The scores tell which, so they go last.
-        lake.deleteKeys(Tables.ANOMALY_MAPS, stale);
-        lake.deleteKeys(Tables.SCORES, stale);
+      Dataset<Row> rejected = images.where(col("reason").isNotNull());
+      if (rejected.isEmpty()) {
+        return;
+      }
+      // In this order: a score without a map is seen, a map without a score is not.
+      for (TableDefinition table : List.of(Tables.SCORES, Tables.ANOMALY_MAPS)) {
+        Dataset<Row> stale =
+            lake.read(table)
+                .where(ofModels)
+                .select("dataset", "category", "method", "version", "image")
+                .join(rejected, key, "left_semi");
+        if (!stale.isEmpty()) {
+          lake.deleteKeys(table, stale);
+        }
       }
     }
 

@@ -7,10 +7,14 @@ import java.time.InstantSource;
 import java.util.Locale;
 
 /**
- * How far a run is: count, a detail such as the loss, rate, time left. On a person's terminal one
- * line is rewritten; elsewhere a line is written at most every minute, and one at the end.
+ * How far a run is: count, a detail such as the loss, rate, time left; or, where nobody knows how
+ * much there is to do, how long it takes. On a person's terminal one line is rewritten; elsewhere a
+ * line is written every minute, and one at the end.
  */
 public final class ProgressBar implements AutoCloseable {
+
+  /** A total. */
+  static final long UNKNOWN = -1;
 
   private static final int CELLS = 24;
   private static final Duration REWRITE_AFTER = Duration.ofMillis(100);
@@ -28,6 +32,8 @@ public final class ProgressBar implements AutoCloseable {
   private String detail = "";
   private int width;
   private boolean stale;
+  private boolean closed;
+  private Thread ticker;
 
   ProgressBar(
       PrintStream out,
@@ -52,19 +58,47 @@ public final class ProgressBar implements AutoCloseable {
    *
    * @param detail shown beside the count, for example {@code loss 1.234}; may be empty
    */
-  public void update(long done, String detail) {
+  public synchronized void update(long done, String detail) {
     this.done = done;
     this.detail = detail;
     stale = true;
+    tick();
+  }
+
+  /** From now on it tells by itself that the run goes on. */
+  ProgressBar ticking() {
+    ticker = new Thread(this::tickUntilClosed, "puad-progress-bar");
+    ticker.setDaemon(true);
+    ticker.start();
+    return this;
+  }
+
+  private void tickUntilClosed() {
+    try {
+      while (true) {
+        Thread.sleep(1000);
+        tick();
+      }
+    } catch (InterruptedException e) {
+      // Closed.
+    }
+  }
+
+  /** Tells that the run still goes on, also where nothing is done for long. */
+  synchronized void tick() {
     Duration least = style == Terminal.Progress.REWRITTEN ? REWRITE_AFTER : LINE_AFTER;
-    if (Duration.between(shown, clock.instant()).compareTo(least) >= 0) {
+    if (!closed && Duration.between(shown, clock.instant()).compareTo(least) >= 0) {
       show();
     }
   }
 
   /** Shows the last state and ends the line. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
+    if (ticker != null) {
+      ticker.interrupt();
+    }
     if (stale) {
       show();
     }
@@ -89,12 +123,15 @@ public final class ProgressBar implements AutoCloseable {
   }
 
   private String line(String bar) {
+    double seconds = Duration.between(began, shown).toNanos() / 1e9;
+    if (total == UNKNOWN) {
+      return "%s  %s".formatted(title, clockTime(Math.round(seconds)));
+    }
     StringBuilder line = new StringBuilder(title).append(bar);
     line.append(' ').append(done).append('/').append(total);
     if (!detail.isEmpty()) {
       line.append("  ").append(detail);
     }
-    double seconds = Duration.between(began, shown).toNanos() / 1e9;
     double rate = seconds > 0 ? (done - start) / seconds : 0;
     if (rate > 0) {
       line.append(String.format(Locale.ROOT, "  %.3g/s", rate));

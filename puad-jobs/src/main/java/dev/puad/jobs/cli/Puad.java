@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.util.ShutdownHookManager;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -77,6 +78,11 @@ public final class Puad implements Callable<Integer> {
   private static int fail(Terminal terminal, Throwable failure, boolean verbose) {
     if (verbose) {
       failure.printStackTrace(terminal.err());
+    }
+    if (ShutdownHookManager.get().isShutdownInProgress()) {
+      // Spark stops at once, whatever is going on, and that fails.
+      terminal.err().println("puad: stopped by a signal");
+      return ExitCode.BUG;
     }
     return ErrorLine.print(terminal.err(), failure);
   }

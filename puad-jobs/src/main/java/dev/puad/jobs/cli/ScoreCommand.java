@@ -125,13 +125,13 @@ final class ScoreCommand implements Callable<Integer> {
     ScoringPlan plan = plan(existing, given, models);
     Settings settings = PlannedScoring.recorded(sources, plan).resolve();
     Lake lake = Lake.open(SparkSessions.open(settings));
-    RunLog run = RunLog.start("score", settings.render(), Version.json());
+    RunLog run = RunLog.start("score", configuration(root, settings), Version.json());
     started.accept(run);
     Done done =
         run.record(
             lake,
             () -> score(lake, request, settings, models, plan, run),
-            ended -> ended.result().counts());
+            ended -> new RunLog.Outcome(ended.result().counts(), ended.result().error()));
     ScoreReport.warn(terminal, done.work());
     ScoreReport.warn(terminal, done.result());
     summary.write(done.told());
@@ -145,6 +145,13 @@ final class ScoreCommand implements Callable<Integer> {
       return ExitCode.BAD_INPUT;
     }
     return tooManyRejects ? ExitCode.TOO_MANY_REJECTS : ExitCode.DONE;
+  }
+
+  /** The settings, and what was typed beside them. */
+  private String configuration(String root, Settings settings) {
+    Map<String, Object> typed = asked.typed();
+    typed.put("images", root);
+    return settings.renderWith(Map.of("asked", typed));
   }
 
   /** What a run did, and what it tells of that. */
@@ -223,21 +230,28 @@ final class ScoreCommand implements Callable<Integer> {
 
   private PlanScoring.Work work(
       Lake lake, PlanScoring.Request request, Settings settings, ListArchive.Indices indices) {
-    PlanScoring.Work work =
-        PlanScoring.plan(
-            lake,
-            ListArchive.list(
-                lake,
-                request.root(),
-                new ShardLimits(settings.archive().maxEntries(), settings.archive().maxRatio()),
-                settings.archive().patience(),
-                indices),
-            request);
+    PlanScoring.Work work = plan(lake, request, settings, indices);
     if (work.categories().isEmpty()) {
       work.close();
       throw new BadInputException(nothing(work));
     }
     return work;
+  }
+
+  private PlanScoring.Work plan(
+      Lake lake, PlanScoring.Request request, Settings settings, ListArchive.Indices indices) {
+    try (ProgressBar bar = terminal.progressBar("list " + images, 0, ProgressBar.UNKNOWN)) {
+      return PlanScoring.plan(
+          lake,
+          ListArchive.list(
+              lake,
+              request.root(),
+              new ShardLimits(settings.archive().maxEntries(), settings.archive().maxRatio()),
+              settings.archive().patience(),
+              indices,
+              request.rejects()),
+          request);
+    }
   }
 
   private String nothing(PlanScoring.Work work) {
@@ -248,8 +262,8 @@ final class ScoreCommand implements Callable<Integer> {
               String.join(", ", work.withoutModel().keySet()),
               work.withoutModel().keySet().iterator().next());
     }
-    if (!work.lost().isEmpty()) {
-      Map.Entry<String, String> first = work.lost().entrySet().iterator().next();
+    if (work.lost().count() > 0 && work.lost().count() == work.unmatched()) {
+      Map.Entry<String, String> first = work.lost().errors().entrySet().iterator().next();
       return "Cannot score %s: nothing that can be read fits --categories, and %s cannot be read: %s. Restore it, or correct the pattern."
           .formatted(images, first.getKey(), first.getValue());
     }
@@ -298,7 +312,7 @@ final class ScoreCommand implements Callable<Integer> {
   /** A shard of no category is in no table, and its images are not scored either. */
   private boolean tooManyRejects(Settings settings, Done done) {
     RunLog.Counts counts = done.result().counts();
-    int lost = done.work().lost().size();
+    long lost = done.work().lost().count();
     long rejected = counts.rejected() + lost;
     long tried = counts.scored() + rejected;
     double most = settings.score().maxRejectRate();

@@ -10,6 +10,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
@@ -106,6 +107,19 @@ final class ScoreOptions {
           "Cannot use --since %s with --until %s: since must be before until."
               .formatted(since, until));
     }
+  }
+
+  /** What was typed, for the run's row: the settings do not say it. */
+  Map<String, Object> typed() {
+    Map<String, Object> typed = new LinkedHashMap<>();
+    typed.put("category", categories.category);
+    typed.put("categories", categories.pattern);
+    typed.put("since", since);
+    typed.put("until", until);
+    typed.put("limit", limit);
+    typed.put("retry-rejects", retryRejects);
+    typed.put("compare-content", compareContent);
+    return typed;
   }
 
   /**

@@ -63,9 +63,9 @@ final class ScoreReport {
   static Map<String, Object> plan(PlanScoring.Work work) {
     Map<String, Object> plan = new LinkedHashMap<>();
     plan.put("images", work.count());
-    plan.put(
-        "bytes", work.categories().values().stream().mapToLong(PlanScoring.Found::bytes).sum());
+    plan.put("bytes", work.bytes());
     plan.put("skipped", work.skipped());
+    plan.put("left", left(work, RunLog.Counts.NONE) - work.count());
     Map<String, Object> categories = new LinkedHashMap<>();
     work.categories()
         .forEach(
@@ -126,7 +126,7 @@ final class ScoreReport {
 
   private static void leftOut(Map<String, Object> result, PlanScoring.Work work) {
     result.put("unmatched", work.unmatched());
-    result.put("lost", work.lost());
+    result.put("lost", work.lost().errors());
     result.put("others", work.others());
     result.put("withoutModel", work.withoutModel());
   }
@@ -139,15 +139,15 @@ final class ScoreReport {
     if (work.unmatched() > 0) {
       terminal.err().printf("puad: %d images fit no category%n", work.unmatched());
     }
-    work.lost().entrySet().stream()
+    work.lost().errors().entrySet().stream()
         .limit(MOST_NAMED)
         .forEach(
             lost ->
                 terminal
                     .err()
                     .printf("puad: %s is not scored: %s%n", lost.getKey(), lost.getValue()));
-    if (work.lost().size() > MOST_NAMED) {
-      terminal.err().printf("puad: and %d more%n", work.lost().size() - MOST_NAMED);
+    if (work.lost().count() > MOST_NAMED) {
+      terminal.err().printf("puad: and %d more%n", work.lost().count() - MOST_NAMED);
     }
     work.withoutModel()
         .forEach(

@@ -33,6 +33,9 @@ final class SummaryFile {
     if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
       throw unwritable(folder + " is no folder that can be written", null);
     }
+    if (Files.isDirectory(file)) {
+      throw unwritable("it is a folder", null);
+    }
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {

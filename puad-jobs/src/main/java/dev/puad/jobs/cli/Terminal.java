@@ -43,10 +43,10 @@ public record Terminal(PrintStream out, PrintStream err, Progress progress) {
    *
    * @param title what goes on, for example {@code train}
    * @param done how much was done before, which the rate leaves out
-   * @param total how much there is to do
+   * @param total how much there is to do, or {@link ProgressBar#UNKNOWN}
    */
   public ProgressBar progressBar(String title, long done, long total) {
-    return new ProgressBar(err, progress, InstantSource.system(), title, done, total);
+    return new ProgressBar(err, progress, InstantSource.system(), title, done, total).ticking();
   }
 
   // Whatever the locale: JSON is UTF-8, and a category's name survives LANG=C.

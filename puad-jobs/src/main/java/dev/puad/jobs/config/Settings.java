@@ -47,6 +47,13 @@ public record Settings(
     return Json.line(tree());
   }
 
+  /** The same with some top-level keys more. */
+  public String renderWith(Map<String, ?> more) {
+    Map<String, Object> tree = tree();
+    tree.putAll(more);
+    return Json.line(tree);
+  }
+
   /**
    * Some top-level keys of the configuration, or keys within them such as {@code train.steps}, as
    * canonical JSON: what a fingerprint covers, which must not change with the warehouse or the

@@ -1,5 +1,8 @@
 package dev.puad.jobs.pipeline;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.exists;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.sum;
 
 import dev.puad.jobs.archive.FolderListing;
@@ -97,11 +100,18 @@ public final class ListArchive {
    *
    * @param root a folder's normalised URI, or a shard's or image's own
    * @param patience how long storage may be silent
+   * @param rejects retried: shards that had a problem, or an entry with one, are opened once more,
+   *     since the limits may be others
    * @throws BadInputException if the root itself cannot be listed
    */
   public static Listing list(
-      Lake lake, String root, ShardLimits limits, Duration patience, Indices indices) {
-    return new ListArchive(lake, limits, patience).list(root, indices);
+      Lake lake,
+      String root,
+      ShardLimits limits,
+      Duration patience,
+      Indices indices,
+      PlanScoring.Rejects rejects) {
+    return new ListArchive(lake, limits, patience).list(root, indices, rejects);
   }
 
   /** What is listed that has images, and is none: a shard, or a folder that cannot be listed. */
@@ -109,11 +119,11 @@ public final class ListArchive {
     return image.endsWith("/") || ShardIndex.isShard(image) || ShardIndex.isForeign(image);
   }
 
-  private Listing list(String root, Indices indices) {
+  private Listing list(String root, Indices indices, PlanScoring.Rejects rejects) {
     Dataset<Row> files = files(root);
     Dataset<Row> images = files.where("image is not null and not shard").drop("shard");
     Dataset<Row> shards = files.where("shard").drop("shard").withColumnRenamed("image", "shard");
-    Dataset<Row> all = DecodeImages.loose(images).unionByName(entries(shards, indices));
+    Dataset<Row> all = DecodeImages.loose(images).unionByName(entries(shards, indices, rejects));
     return new Listing(all, files.where("image is null").agg(sum("length")).first().getLong(0));
   }
 
@@ -130,10 +140,20 @@ public final class ListArchive {
         FILE);
   }
 
-  private Dataset<Row> entries(Dataset<Row> shards, Indices indices) {
+  private Dataset<Row> entries(Dataset<Row> shards, Indices indices, PlanScoring.Rejects rejects) {
     String[] state = {"shard", "modified", "length"};
     Dataset<Row> known = lake.read(Tables.SHARDS);
-    List<Row> unknown = shards.join(known, state, "left_anti").collectAsList();
+    Dataset<Row> sound =
+        rejects == PlanScoring.Rejects.LEFT
+            ? known
+            : known.where(
+                col("reason")
+                    .isNull()
+                    .and(
+                        not(
+                            exists(
+                                col("entries"), entry -> entry.getField("reason").isNotNull()))));
+    List<Row> unknown = shards.join(sound, state, "left_anti").collectAsList();
     Dataset<Row> all = known.join(shards, state, "left_semi");
     if (!unknown.isEmpty()) {
       JavaRDD<Row> read =

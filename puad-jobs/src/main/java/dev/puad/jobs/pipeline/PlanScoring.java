@@ -103,8 +103,7 @@ public final class PlanScoring {
    * @param count images that are to be scored
    * @param categories those that have a model
    * @param unmatched images of no category, by the rule
-   * @param lost shards and folders of no category that cannot be read, and why; the first {@link
-   *     #MOST_LOST}
+   * @param lost shards and folders of no category that cannot be read
    * @param others files that are no images, by their names
    * @param withoutModel images of categories that have no model
    */
@@ -114,10 +113,17 @@ public final class PlanScoring {
       long count,
       Map<String, Found> categories,
       long unmatched,
-      Map<String, String> lost,
+      Lost lost,
       long others,
       Map<String, Long> withoutModel)
       implements AutoCloseable {
+
+    /** Of the images that are to be scored. */
+    public long bytes() {
+      return request.limit().isEmpty()
+          ? categories.values().stream().mapToLong(Found::bytes).sum()
+          : images().agg(coalesce(sum("length"), lit(0L))).first().getLong(0);
+    }
 
     /** Images that need not be read. */
     public long skipped() {
@@ -138,6 +144,17 @@ public final class PlanScoring {
     public void close() {
       planned.unpersist();
     }
+  }
+
+  /**
+   * Shards and folders of no category that cannot be read.
+   *
+   * @param count of them all
+   * @param errors why, of the first {@link #MOST_LOST}, by their URIs
+   */
+  public record Lost(long count, Map<String, String> errors) {
+
+    static final Lost NOTHING = new Lost(0, Map.of());
   }
 
   /** Compares a listing with the tables. */
@@ -170,20 +187,19 @@ public final class PlanScoring {
     }
     long left = categories.values().stream().mapToLong(Found::left).sum();
     long count = request.limit().map(limit -> Math.min(limit, left)).orElse(left);
-    Map<String, String> lost = unmatched > 0 ? lost(planned) : Map.of();
+    Lost lost = unmatched > 0 ? lost(planned) : Lost.NOTHING;
     return new Work(
         request, planned, count, categories, unmatched, lost, listing.others(), withoutModel);
   }
 
-  private static Map<String, String> lost(Dataset<Row> planned) {
-    Map<String, String> lost = new TreeMap<>();
-    planned
-        .where("category is null and reason is not null")
-        .orderBy("image")
+  private static Lost lost(Dataset<Row> planned) {
+    Dataset<Row> lost = planned.where("category is null and reason is not null");
+    Map<String, String> errors = new TreeMap<>();
+    lost.orderBy("image")
         .limit(MOST_LOST)
         .collectAsList()
-        .forEach(row -> lost.put(row.getAs("image"), row.getAs("error")));
-    return lost;
+        .forEach(row -> errors.put(row.getAs("image"), row.getAs("error")));
+    return new Lost(lost.count(), errors);
   }
 
   private static List<Row> counts(Dataset<Row> planned) {

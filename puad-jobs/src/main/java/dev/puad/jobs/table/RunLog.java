@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -35,6 +36,13 @@ public record RunLog(
     }
   }
 
+  /**
+   * How a run ended that did what it could.
+   *
+   * @param error what it could not do, and why
+   */
+  public record Outcome(Counts counts, Optional<String> error) {}
+
   /** A run that begins now. */
   public static RunLog start(String command, String configuration, String versions) {
     Instant now = Instant.now();
@@ -54,19 +62,20 @@ public record RunLog(
 
   /** Does a run's work, which scores no images, and records how it ends. */
   public <T> T record(Lake lake, Supplier<T> work) {
-    return record(lake, work, result -> Counts.NONE);
+    return record(lake, work, result -> new Outcome(Counts.NONE, Optional.empty()));
   }
 
   /**
    * Does a run's work and records how it ends; one that is killed stays {@code running}.
    *
-   * @param counts of the work's result
+   * @param outcome of the work's result
    */
-  public <T> T record(Lake lake, Supplier<T> work, Function<T, Counts> counts) {
+  public <T> T record(Lake lake, Supplier<T> work, Function<T, Outcome> outcome) {
     lake.append(Tables.RUNS, row(lake, Counts.NONE, "running", null));
     try {
       T result = work.get();
-      lake.merge(Tables.RUNS, row(lake, counts.apply(result), "done", null));
+      Outcome done = outcome.apply(result);
+      lake.merge(Tables.RUNS, row(lake, done.counts(), "done", done.error().orElse(null)));
       return result;
     } catch (Exception e) {
       // Spark throws checked exceptions that its methods do not declare.

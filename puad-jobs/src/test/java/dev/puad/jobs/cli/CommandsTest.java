@@ -119,6 +119,28 @@ class CommandsTest {
   }
 
   @Test
+  void aRunRecordsWhatWasScored() {
+    assertThat(
+            LocalSpark.rows(
+                warehouse,
+                "select get_json_object(configuration, '$.asked.images'),"
+                    + " get_json_object(configuration, '$.asked.category')"
+                    + " from puad.runs where run = '%s'"
+                        .formatted(scored.json().path("run").asText())))
+        .containsExactly("[%s,black_circle]".formatted("file://" + category.resolve("test")));
+  }
+
+  @Test
+  void aSummaryThatIsAFolderIsLeftAlone() throws IOException {
+    Path summary = Files.createDirectory(folder.resolve("summary"));
+    assertMistake(
+        puad("score", "--images", category, "--category", "black_circle", "--summary", summary),
+        ExitCode.BAD_INPUT,
+        "Cannot write the summary %s: it is a folder. Correct --summary.".formatted(summary));
+    assertThat(summary).isDirectory();
+  }
+
+  @Test
   void trainDrawsItsProgressOnStandardErrorOnly() {
     assertThat(trained.err()).contains("train black_circle 4/4", "loss ");
     assertThat(trained.out().lines()).hasSize(1);

@@ -169,8 +169,8 @@ class DamagedBundleTest {
     assertThat(ran.err()).contains("puad: category damaged is not scored: " + error);
     assertThat(LocalSpark.rows(elsewhere, "select category, count(*) from puad.scores group by 1"))
         .containsExactly("[good,2]");
-    assertThat(LocalSpark.rows(elsewhere, "select outcome, scored from puad.runs"))
-        .containsExactly("[done,2]");
+    assertThat(LocalSpark.rows(elsewhere, "select outcome, scored, error from puad.runs"))
+        .containsExactly("[done,2,%s]".formatted(error));
     JsonNode told = new ObjectMapper().readTree(summary.toFile());
     assertThat(told.path("broken").path(CATEGORY).asText()).isEqualTo(error);
     assertThat(told.path("left").asLong()).isEqualTo(2);
@@ -198,6 +198,7 @@ class DamagedBundleTest {
 
     assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
     assertThat(ran.lastLine()).startsWith("1 images scored, ");
+    assertThat(ran.err()).doesNotContain("gone");
   }
 
   private static void archive(Path folder, int images) throws IOException {

@@ -56,6 +56,35 @@ class ProgressBarTest {
   }
 
   @Test
+  void writesALineEveryMinuteWhileNothingIsDone() {
+    try (ProgressBar bar = bar(Terminal.Progress.LINES, 0)) {
+      for (int second = 1; second <= 150; second++) {
+        now = now.plusSeconds(1);
+        bar.tick();
+      }
+    }
+
+    assertThat(printed()).isEqualTo("train 0/240\ntrain 0/240\n");
+  }
+
+  @Test
+  void tellsHowLongItTakesWhereNobodyKnowsHowMuchThereIs() {
+    try (ProgressBar bar =
+        new ProgressBar(
+            new PrintStream(bytes, false, StandardCharsets.UTF_8),
+            Terminal.Progress.LINES,
+            () -> now,
+            "list",
+            0,
+            ProgressBar.UNKNOWN)) {
+      now = now.plusSeconds(61);
+      bar.tick();
+    }
+
+    assertThat(printed()).isEqualTo("list  1:01\n");
+  }
+
+  @Test
   void countsOnlyWhatThisRunDidInItsRate() {
     try (ProgressBar bar = bar(Terminal.Progress.LINES, 200)) {
       now = now.plusSeconds(40);

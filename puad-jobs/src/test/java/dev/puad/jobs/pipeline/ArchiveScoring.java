@@ -54,7 +54,8 @@ final class ArchiveScoring {
     String category = bundle.manifest().category();
     return PlanScoring.plan(
         lake,
-        ListArchive.list(lake, root, SHARDS, patience, ListArchive.Indices.KEPT),
+        ListArchive.list(
+            lake, root, SHARDS, patience, ListArchive.Indices.KEPT, PlanScoring.Rejects.LEFT),
         new PlanScoring.Request(
             root,
             CategoryRule.always(category),

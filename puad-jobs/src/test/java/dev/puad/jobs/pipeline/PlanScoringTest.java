@@ -100,7 +100,7 @@ class PlanScoringTest {
   @Test
   void aShardThatCannotBeReadAndHasNoCategoryIsNamed() {
     try (PlanScoring.Work work = plan(Map.of("bottle", 1L))) {
-      assertThat(work.lost())
+      assertThat(work.lost().errors())
           .isEqualTo(Map.of(root + "/broken.tar", "the shard ends before its entries do"));
     }
   }
@@ -171,7 +171,8 @@ class PlanScoringTest {
             root,
             ArchiveScoring.SHARDS,
             ArchiveScoring.PATIENCE,
-            ListArchive.Indices.FORGOTTEN),
+            ListArchive.Indices.FORGOTTEN,
+            PlanScoring.Rejects.LEFT),
         new PlanScoring.Request(
             root,
             CategoryRule.pattern("{category}/**"),

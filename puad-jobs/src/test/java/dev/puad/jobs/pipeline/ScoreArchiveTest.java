@@ -314,7 +314,8 @@ class ScoreArchiveTest {
                 root,
                 ArchiveScoring.SHARDS,
                 ArchiveScoring.PATIENCE,
-                ListArchive.Indices.FORGOTTEN),
+                ListArchive.Indices.FORGOTTEN,
+                PlanScoring.Rejects.LEFT),
             new PlanScoring.Request(
                 root,
                 CategoryRule.pattern("{category}/*"),
@@ -326,7 +327,7 @@ class ScoreArchiveTest {
                 Optional.empty(),
                 PlanScoring.Rejects.LEFT,
                 Optional.empty()))) {
-      // Room for no model at all: each is closed as soon as the other is wanted.
+      // Room for no model at all: each is closed as soon as no task uses it and another is wanted.
       result =
           new ScoreArchive(
                   lake,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.puad.jobs.LocalSpark;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,9 +35,12 @@ class RunLogTest {
   void aRunThatEndedHasItsCountsInTheSameRow() {
     RunLog run = RunLog.start("score", "{}", "{}");
 
-    run.record(lake, () -> new RunLog.Counts(1, 2, 3), counts -> counts);
+    run.record(
+        lake,
+        () -> new RunLog.Counts(1, 2, 3),
+        counts -> new RunLog.Outcome(counts, Optional.of("a part")));
 
-    assertThat(rows(run)).containsExactly("[done,1,2,3,null]");
+    assertThat(rows(run)).containsExactly("[done,1,2,3,a part]");
   }
 
   @Test

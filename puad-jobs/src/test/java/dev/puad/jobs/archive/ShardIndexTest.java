@@ -470,12 +470,18 @@ class ShardIndexTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a.tar", "a.tar.xz", "a.zip"})
-  void aShardWithinAShardIsUnsupportedAndTold(String name) throws IOException {
+  @CsvSource({
+    "a.tar, inner.zip",
+    "a.tar.xz, inner.zip",
+    "a.zip, inner.zip",
+    "a.zip, inner.7z",
+    "a.tar, inner.tar.bz2"
+  })
+  void aShardWithinAShardIsUnsupportedAndTold(String name, String inner) throws IOException {
     ImageFile shard =
-        write(name, ShardBytes.of(name, Map.of("inner.zip", ShardBytes.zip(images("x.png")))));
+        write(name, ShardBytes.of(name, Map.of(inner, ShardBytes.zip(images("x.png")))));
 
-    assertThat(index(shard).entries().get(0).path()).isEqualTo("inner.zip");
+    assertThat(index(shard).entries().get(0).path()).isEqualTo(inner);
     assertThat(index(shard).entries().get(0).problem())
         .contains(
             new Problem(RejectReason.UNSUPPORTED, "it is a shard within a shard: unpack one"));

@@ -60,7 +60,7 @@ class HostileArchiveTest {
   @TempDir static Path warehouse;
   @TempDir static Path temporary;
 
-  /** What may become of each file that is no shard, and of each shard itself. */
+  /** What may become of each file that is no shard, of each shard itself, and of some entries. */
   private static final Map<String, Set<String>> EXPECTED = new TreeMap<>();
 
   private static Path folder;
@@ -128,11 +128,13 @@ class HostileArchiveTest {
 
   @Test
   void aPathThatLeadsOutIsRejectedAndItsNeighboursAreNot() {
-    assertThat(outcomes)
-        .containsEntry("paths.tar!/../escaped.png", List.of("unsupported"))
-        .containsEntry("paths.tar!//escaped.png", List.of("unsupported"))
-        .containsEntry("paths.tar!/a/../../escaped.png", List.of("unsupported"))
-        .containsEntry("paths.tar!/inside.png", List.of(SCORED));
+    for (String shard : List.of("paths.tar", "paths.zip")) {
+      assertThat(outcomes)
+          .containsEntry(shard + "!/../escaped.png", List.of("unsupported"))
+          .containsEntry(shard + "!//escaped.png", List.of("unsupported"))
+          .containsEntry(shard + "!/a/../../escaped.png", List.of("unsupported"))
+          .containsEntry(shard + "!/inside.png", List.of(SCORED));
+    }
   }
 
   @Test
@@ -219,7 +221,8 @@ class HostileArchiveTest {
     }
     write(
         "bomb.tar.gz", ShardBytes.of("a.tar.gz", Map.of("x.png", new byte[80 << 20])), "too_large");
-    write("bomb.zip", ShardBytes.of("a.zip", Map.of("x.png", new byte[10 << 20])), "");
+    write("bomb.zip", ShardBytes.of("a.zip", Map.of("x.png", new byte[80 << 20])), "");
+    EXPECTED.put("bomb.zip!/x.png", Set.of("too_large"));
   }
 
   private static void disguise() throws IOException {

@@ -24,6 +24,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 import onnx.Onnx.ModelProto;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
@@ -147,20 +148,7 @@ class DamagedBundleTest {
     archive(folder.resolve("line/good"), 2);
     Path summary = folder.resolve("summary.json");
 
-    Ran ran =
-        Ran.in(
-            elsewhere,
-            "score",
-            "--dataset",
-            UntrainedBundle.DATASET,
-            "--categories",
-            "{category}/*",
-            "--limit",
-            "2",
-            "--images",
-            folder.resolve("line"),
-            "--summary",
-            summary);
+    Ran ran = score(elsewhere, folder.resolve("line"), "--limit", "2", "--summary", summary);
 
     String error =
         "Cannot use bundle %s: its file puad.onnx has changed. Restore it or train again."
@@ -185,20 +173,26 @@ class DamagedBundleTest {
     models.publish(UntrainedBundle.row("good", 1, bundle, checksum));
     archive(folder.resolve("line/good"), 1);
 
-    Ran ran =
-        Ran.in(
-            elsewhere,
-            "score",
-            "--dataset",
-            UntrainedBundle.DATASET,
-            "--categories",
-            "{category}/*",
-            "--images",
-            folder.resolve("line"));
+    Ran ran = score(elsewhere, folder.resolve("line"));
 
     assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
     assertThat(ran.lastLine()).startsWith("1 images scored, ");
     assertThat(ran.err()).doesNotContain("gone");
+  }
+
+  /** Scores an archive whose folders are categories. */
+  private static Ran score(Path warehouse, Path archive, Object... more) {
+    Object[] line = {
+      "score",
+      "--dataset",
+      UntrainedBundle.DATASET,
+      "--categories",
+      "{category}/*",
+      "--images",
+      archive
+    };
+    return Ran.in(
+        warehouse, Stream.concat(Arrays.stream(line), Arrays.stream(more)).toArray(Object[]::new));
   }
 
   private static void archive(Path folder, int images) throws IOException {

@@ -1,5 +1,6 @@
 package dev.puad.jobs;
 
+import dev.puad.model.Fixtures;
 import dev.puad.model.image.PngEncoder;
 import dev.puad.model.image.RgbImage;
 import dev.puad.model.weights.Tensor;

@@ -1,6 +1,6 @@
 package dev.puad.model;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.puad.model.weights.NpyFormat;
 import dev.puad.model.weights.Tensor;
@@ -9,39 +9,46 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.zip.GZIPInputStream;
 
-/** Golden files from the official implementations; tests that need them are skipped without. */
+/**
+ * Golden files: what the official implementations make of synthetic input. {@code
+ * src/test/fixtures/README.md} says what each holds. They are part of the project, so that a file
+ * that is missing fails the test that asks for it.
+ */
 public final class Fixtures {
 
-  private static final Path ROOT = locate();
+  /** Both modules' tests run in their module's folder. */
+  private static final Path ROOT =
+      Path.of("../puad-model/src/test/fixtures").toAbsolutePath().normalize();
+
+  /** What the tests asked for, a path a line, so that a build can say what it compared. */
+  private static final Path READ = Path.of("target/fixtures-read.txt");
 
   private Fixtures() {}
 
-  /**
-   * A fixture's path; skips the running test where the fixtures, or all of its group, are absent. A
-   * file that is missing in its group fails the test, which may have misspelled it.
-   */
+  /** The path of a file, or of a folder of files. */
   public static Path path(String relative) {
-    Path group = ROOT.resolve(Path.of(relative).getName(0));
-    assumeTrue(Files.isDirectory(group), "skipped: no fixtures in " + group);
-    return ROOT.resolve(relative);
+    Path path = ROOT.resolve(relative);
+    assertThat(path).as("golden file").exists();
+    try {
+      Files.createDirectories(READ.getParent());
+      Files.writeString(
+          READ, relative + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return path;
   }
 
-  /** A fixture array; skips the running test where the fixtures are absent. */
+  /** The array that NumPy calls {@code <name>.npy}, from {@code <name>.npy.gz}. */
   public static Tensor npy(String relative) {
-    Path file = path(relative);
-    try (InputStream in = Files.newInputStream(file)) {
+    Path file = path(relative + ".gz");
+    try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
       return NpyFormat.read(file.toString(), in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static Path locate() {
-    String set = System.getenv("PUAD_FIXTURES");
-    if (set != null) {
-      return Path.of(set);
-    }
-    return Path.of("../../shared/fixtures").toAbsolutePath().normalize();
   }
 }

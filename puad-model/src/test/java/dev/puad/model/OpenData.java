@@ -5,28 +5,21 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Networks and images that others publish; tests that need them are skipped without. */
+/**
+ * Networks and images that others publish under terms of their own, in the folder {@code
+ * PUAD_DATA}. They are not part of the project: tests that need them have the tag {@code open-data}
+ * and are skipped without.
+ */
 public final class OpenData {
-
-  private static final Path ROOT = locate();
 
   private OpenData() {}
 
-  /**
-   * A file's path; skips the running test where the data, or all of its group, is absent. A file
-   * that is missing in its group fails the test, which may have misspelled it.
-   */
+  /** A file's path; skips the running test where it is not there. */
   public static Path path(String relative) {
-    Path group = ROOT.resolve(Path.of(relative).getName(0));
-    assumeTrue(Files.isDirectory(group), "skipped: no data in " + group);
-    return ROOT.resolve(relative);
-  }
-
-  private static Path locate() {
-    String set = System.getenv("PUAD_DATA");
-    if (set != null) {
-      return Path.of(set);
-    }
-    return Path.of("../../shared/data").toAbsolutePath().normalize();
+    String root = System.getenv("PUAD_DATA");
+    assumeTrue(root != null, "skipped: PUAD_DATA is not set, which would hold " + relative);
+    Path path = Path.of(root).resolve(relative);
+    assumeTrue(Files.exists(path), "skipped: no " + relative + " in PUAD_DATA");
+    return path;
   }
 }

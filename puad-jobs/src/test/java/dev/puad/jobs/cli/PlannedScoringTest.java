@@ -2,7 +2,8 @@ package dev.puad.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.puad.jobs.config.SettingSources;
 import dev.puad.jobs.config.Settings;
@@ -35,7 +36,7 @@ class PlannedScoringTest {
 
   @Test
   void withoutCudaGpusThatAreHandedOutAreLeftIdleAndThatIsSaid() {
-    assumeThat(OnnxSessions.knowsGpus()).isFalse();
+    assumeFalse(OnnxSessions.knowsGpus(), "skipped: this build is for GPUs");
 
     assertThat(plan(Settings.sources(), GPUS))
         .isEqualTo(new ScoringPlan(GraphVariant.WINOGRAD, 1, Device.Kind.CPU));
@@ -47,7 +48,7 @@ class PlannedScoringTest {
 
   @Test
   void withCudaGpusThatAreHandedOutAreUsed() {
-    assumeThat(OnnxSessions.knowsGpus()).isTrue();
+    assumeTrue(OnnxSessions.knowsGpus(), "skipped: this build is for CPUs");
 
     assertThat(plan(Settings.sources(), GPUS).device()).isEqualTo(Device.Kind.GPU);
     assertThat(told()).isEmpty();
@@ -71,7 +72,7 @@ class PlannedScoringTest {
 
   @Test
   void gpusThatTheBuildDoesNotKnowAreRefused() {
-    assumeThat(OnnxSessions.knowsGpus()).isFalse();
+    assumeFalse(OnnxSessions.knowsGpus(), "skipped: this build is for GPUs");
 
     assertThatExceptionOfType(UsageException.class)
         .isThrownBy(() -> plan(Settings.sources().override("score.device", "gpu"), GPUS))

@@ -3,8 +3,8 @@ package dev.puad.jobs.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.puad.jobs.Fixtures;
 import dev.puad.model.BadInputException;
+import dev.puad.model.Fixtures;
 import dev.puad.model.Sha256;
 import dev.puad.model.distill.BuiltinTeacher;
 import dev.puad.model.distill.TeacherFile;

@@ -7,6 +7,7 @@ import dev.puad.model.Fixtures;
 import dev.puad.model.image.Normalization;
 import dev.puad.model.image.RgbImage;
 import dev.puad.model.network.Architecture;
+import dev.puad.model.network.OfficialNetworks;
 import dev.puad.model.network.TeacherNetwork;
 import java.util.Arrays;
 import java.util.List;
@@ -16,7 +17,7 @@ class Dl4jDetectorTest {
 
   private static final int CHANNELS = 24;
   private static final int POSITIONS = 56 * 56;
-  private static final int IMAGES = 3;
+  private static final int IMAGES = OfficialNetworks.OUTPUTS;
 
   @Test
   void mapsOfTheOfficialOutputsAreTheOfficialMaps() {

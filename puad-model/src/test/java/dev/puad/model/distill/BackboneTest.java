@@ -17,6 +17,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,6 +34,7 @@ class BackboneTest {
   private final SplittableRandom random = new SplittableRandom(4);
 
   @Test
+  @Tag("open-data")
   void aBatchOfImagesGivesTheOutputsThatCameWithTheModel() throws IOException {
     StateDict expected = NpzFile.read(OpenData.path("backbone/expected.npz"));
     float[][] images = split(expected.tensor("image").floats(), 3);
@@ -50,6 +52,7 @@ class BackboneTest {
   }
 
   @Test
+  @Tag("open-data")
   void imagesOneByOneGiveThemTooAndTheSameBits() throws IOException {
     StateDict expected = NpzFile.read(OpenData.path("backbone/expected.npz"));
     float[][] images = split(expected.tensor("image").floats(), 3);

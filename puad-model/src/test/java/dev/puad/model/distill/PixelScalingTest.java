@@ -11,6 +11,7 @@ import dev.puad.model.weights.StateDict;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,6 +32,7 @@ class PixelScalingTest {
   }
 
   @Test
+  @Tag("open-data")
   void symmetricIsWhatMobileNetWasGiven() throws IOException {
     StateDict given = NpzFile.read(OpenData.path("backbone/expected.npz"));
     int length = 3 * 128 * 128;

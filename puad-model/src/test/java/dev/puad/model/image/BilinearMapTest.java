@@ -23,7 +23,7 @@ class BilinearMapTest {
     float[] expected = Fixtures.npy("maps/resized-" + network + ".npy").floats();
 
     double worst = 0;
-    int maps = raw.length / (RAW * RAW);
+    int maps = expected.length / (FULL * FULL);
     for (int map = 0; map < maps; map++) {
       float[] one = Arrays.copyOfRange(raw, map * RAW * RAW, (map + 1) * RAW * RAW);
       float[] resized = BilinearMap.resize(one, RAW, RAW, FULL, FULL);

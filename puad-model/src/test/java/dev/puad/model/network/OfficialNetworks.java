@@ -49,6 +49,9 @@ public final class OfficialNetworks {
           16,
           new Architecture.Recipe(1e-4, 1e-5, 1e-5, 0, 5));
 
+  /** How many test images, the first ones, have the networks' whole outputs in golden files. */
+  public static final int OUTPUTS = 2;
+
   private OfficialNetworks() {}
 
   /** The reduced weights of that name. */

@@ -53,7 +53,7 @@ class OfficialNetworksTest {
     float[][] images = OfficialNetworks.images("networks/images/test-u8.npy");
     int length = 24 * 56 * 56;
     try (DetectionNetwork network = reduced(256)) {
-      for (int i = 0; i < 3; i++) {
+      for (int i = 0; i < OfficialNetworks.OUTPUTS; i++) {
         DetectionNetwork.Descriptions described = network.describe(images[i]);
         assertClose(described.local(), part(students, 2 * i, length));
         assertClose(described.global(), part(students, 2 * i + 1, length));
@@ -238,7 +238,7 @@ class OfficialNetworksTest {
   private static void assertDescribes(TeacherNetwork teacher, String expected) {
     float[] outputs = Fixtures.npy("networks/reduced/" + expected + ".npy").floats();
     float[][] images = OfficialNetworks.images("networks/images/test-u8.npy");
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < OfficialNetworks.OUTPUTS; i++) {
       float[] described = teacher.describe(images[i]);
       assertClose(described, part(outputs, i, described.length));
     }

@@ -81,6 +81,6 @@ public final class DetectionNetwork implements AutoCloseable {
 
   @Override
   public void close() {
-    graph.close();
+    GraphMemory.free(graph);
   }
 }

@@ -106,7 +106,7 @@ public final class DistillationNetwork implements AutoCloseable {
 
   @Override
   public void close() {
-    graph.close();
+    GraphMemory.free(graph);
   }
 
   private static DistillationNetwork create(

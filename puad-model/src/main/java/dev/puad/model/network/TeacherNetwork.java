@@ -80,7 +80,7 @@ public final class TeacherNetwork implements AutoCloseable {
 
   @Override
   public void close() {
-    graph.close();
+    GraphMemory.free(graph);
   }
 
   private static TeacherNetwork of(

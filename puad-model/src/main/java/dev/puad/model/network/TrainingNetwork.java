@@ -168,7 +168,7 @@ public final class TrainingNetwork implements AutoCloseable {
 
   @Override
   public void close() {
-    graph.close();
+    GraphMemory.free(graph);
   }
 
   static ComputationGraphConfiguration configuration(

@@ -33,7 +33,11 @@ public final class JavaProcess {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(flag -> flag.startsWith("--add-opens") || flag.startsWith("-XX:TieredStop"))
+        .filter(
+            flag ->
+                flag.startsWith("--add-opens")
+                    || flag.startsWith("-XX:TieredStop")
+                    || flag.equals("-XX:+UseSerialGC"))
         .forEach(command::add);
     command.addAll(flags);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A whole bundle of untrained networks: it scores as a trained one does, without the training. */
 public final class UntrainedBundle {
@@ -27,6 +28,8 @@ public final class UntrainedBundle {
   public static final String DATASET = "tests";
   public static final String METHOD = "puad";
   public static final double THRESHOLD = 12;
+
+  private static final Map<Architecture, Networks> NETWORKS = new ConcurrentHashMap<>();
 
   private UntrainedBundle() {}
 
@@ -37,13 +40,10 @@ public final class UntrainedBundle {
 
   static Bundle of(String category, MapVariant variant, Architecture architecture) {
     int channels = architecture.channels();
-    double[] ones = new double[channels];
-    Arrays.fill(ones, 1);
     double[] identity = new double[channels * channels];
     for (int i = 0; i < channels; i++) {
       identity[i * channels + i] = 1;
     }
-    TeacherStatistics statistics = new TeacherStatistics(new double[channels], ones);
     Scorer scorer =
         new Scorer(
             architecture.imageSize(),
@@ -54,17 +54,30 @@ public final class UntrainedBundle {
     Calibration calibration =
         new Calibration(
             scorer, new ScoreNormalization(0.5, 0.25), new ScoreNormalization(2, 0.5), THRESHOLD);
-    try (TeacherNetwork teacher = TeacherNetwork.random(architecture, 1);
-        TrainingNetwork network = TrainingNetwork.create(architecture, 1)) {
-      PackedNetworks detector =
-          PackedNetworks.of(
-              architecture, teacher.bytes(), network, statistics, FeatureSource.STUDENT);
-      return Bundle.of(
-          new Bundle.Identity(DATASET, category, METHOD, 1, "fingerprint"),
-          "{}",
-          detector,
-          network.bytes(),
-          Map.of(GraphVariant.PLAIN.statistics(), calibration));
+    Networks networks = NETWORKS.computeIfAbsent(architecture, Networks::of);
+    return Bundle.of(
+        new Bundle.Identity(DATASET, category, METHOD, 1, "fingerprint"),
+        "{}",
+        networks.detector(),
+        networks.trained(),
+        Map.of(GraphVariant.PLAIN.statistics(), calibration));
+  }
+
+  /** Making them takes seconds, and they are the same for every category. */
+  private record Networks(PackedNetworks detector, byte[] trained) {
+
+    static Networks of(Architecture architecture) {
+      double[] ones = new double[architecture.channels()];
+      Arrays.fill(ones, 1);
+      TeacherStatistics statistics =
+          new TeacherStatistics(new double[architecture.channels()], ones);
+      try (TeacherNetwork teacher = TeacherNetwork.random(architecture, 1);
+          TrainingNetwork network = TrainingNetwork.create(architecture, 1)) {
+        return new Networks(
+            PackedNetworks.of(
+                architecture, teacher.bytes(), network, statistics, FeatureSource.STUDENT),
+            network.bytes());
+      }
     }
   }
 

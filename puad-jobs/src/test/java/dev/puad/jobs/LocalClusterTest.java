@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.puad.jobs.cli.JavaProcess;
 import dev.puad.jobs.cli.Puad;
 import dev.puad.model.dataset.SplitCounts;
 import dev.puad.model.dataset.ToyDataset;
@@ -12,7 +13,6 @@ import dev.puad.model.network.Architecture;
 import dev.puad.model.network.TrainingNetwork;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
@@ -131,20 +130,17 @@ class LocalClusterTest {
     Path home = temporary.resolve("spark-home");
     Files.createDirectories(home.resolve("jars"));
     String classPath = System.getProperty("java.class.path");
-    String flags =
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-            .filter(flag -> flag.startsWith("--add-opens") || flag.startsWith("-XX:TieredStop"))
-            .collect(Collectors.joining(" "));
+    List<String> flags = JavaProcess.ownFlags();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of(flags.split(" ")));
+    command.addAll(flags);
     command.addAll(
         List.of(
             "-Xmx1g",
             "-Dspark.master=local-cluster[2,1,1536]",
             "-Dspark.executor.memory=1g",
             "-Dspark.executor.extraClassPath=" + classPath,
-            "-Dspark.executor.extraJavaOptions=" + flags,
+            "-Dspark.executor.extraJavaOptions=" + String.join(" ", flags),
             "-Dspark.executorEnv.OMP_NUM_THREADS=" + threads(),
             "-cp",
             classPath,

@@ -85,11 +85,10 @@ class CommandsTest {
   }
 
   @Test
-  void trainCalibratesByTheGraphThatIsChosen(@TempDir Path elsewhere) {
-    Path other = elsewhere.resolve("warehouse");
+  void trainCalibratesByTheGraphThatIsChosen() {
 
-    Ran ran = trainWith("-D", "score.graph=plain", other);
-    Ran again = trainWith("-D", "score.graph=winograd", other);
+    Ran ran = trainWith("-D", "score.graph=plain", "graphs");
+    Ran again = trainWith("-D", "score.graph=winograd", "graphs");
 
     assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
     assertThat(calibratedBy(ran)).isEqualTo("{\"device\":\"cpu\",\"graph\":\"plain\"}");
@@ -315,10 +314,10 @@ class CommandsTest {
       weights = teacher.weights();
     }
     NpzFile.write(file, weights.tensors());
-    Path other = elsewhere.resolve("warehouse");
 
-    Ran first = trainWith("--teacher", file, other);
-    Ran again = trainWith("--teacher", Files.move(file, elsewhere.resolve("moved.npz")), other);
+    Ran first = trainWith("--teacher", file, "teachers");
+    Ran again =
+        trainWith("--teacher", Files.move(file, elsewhere.resolve("moved.npz")), "teachers");
 
     assertThat(first.code()).as(first.err()).isEqualTo(ExitCode.DONE);
     assertThat(first.json().path("steps").asLong()).isEqualTo(1);
@@ -338,11 +337,10 @@ class CommandsTest {
   void trainFindsItsVersionWhereverThePenaltyImagesAre(@TempDir Path elsewhere) throws IOException {
     Path nature = Files.createDirectories(elsewhere.resolve("nature"));
     Files.copy(category.resolve("test/good/000.png"), nature.resolve("a.png"));
-    Path other = elsewhere.resolve("warehouse");
 
-    Ran first = trainWith("--penalty-images", nature, other);
+    Ran first = trainWith("--penalty-images", nature, "penalties");
     Ran again =
-        trainWith("--penalty-images", Files.move(nature, elsewhere.resolve("moved")), other);
+        trainWith("--penalty-images", Files.move(nature, elsewhere.resolve("moved")), "penalties");
 
     assertThat(first.code()).as(first.err()).isEqualTo(ExitCode.DONE);
     assertThat(first.json().path("steps").asLong()).isEqualTo(1);
@@ -351,11 +349,10 @@ class CommandsTest {
   }
 
   @Test
-  void trainDrawsPenaltyImagesThatItGenerates(@TempDir Path elsewhere) {
-    Path other = elsewhere.resolve("warehouse");
+  void trainDrawsPenaltyImagesThatItGenerates() {
 
-    Ran first = trainWith("--penalty-images", "generated", other);
-    Ran again = trainWith("--penalty-images", "generated", other);
+    Ran first = trainWith("--penalty-images", "generated", "generated");
+    Ran again = trainWith("--penalty-images", "generated", "generated");
 
     assertThat(first.code()).as(first.err()).isEqualTo(ExitCode.DONE);
     assertThat(first.err()).doesNotContain("without EfficientAD's penalty term");
@@ -383,7 +380,7 @@ class CommandsTest {
     }
     Path none = elsewhere.resolve("warehouse");
 
-    Ran ran = trainWith("--teacher", file, none);
+    Ran ran = trainInto(none, "--teacher", file, "default");
 
     assertMistake(
         ran,
@@ -440,7 +437,7 @@ class CommandsTest {
             "--master",
             "local[2]",
             "--warehouse",
-            folder.resolve("larger").toString());
+            folder.resolve("others").toString());
     assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
     Manifest manifest = Bundle.open(Path.of(ran.json().path("bundle").asText())).manifest();
     assertThat(manifest.architecture().imageSize()).isEqualTo(160);
@@ -751,10 +748,15 @@ class CommandsTest {
     }
   }
 
-  private static Ran trainWith(String option, Object value, Path warehouse) {
+  /** Trains a step of a data set of its own, beside the runs and versions that others count. */
+  private static Ran trainWith(String option, Object value, String dataset) {
+    return trainInto(folder.resolve("others"), option, value, dataset);
+  }
+
+  private static Ran trainInto(Path warehouse, String option, Object value, String dataset) {
     String line =
-        "train --network tiny --steps 1 --json --master local[2] --data %s %s %s --warehouse %s"
-            .formatted(category, option, value, warehouse);
+        "train --network tiny --steps 1 --json --master local[2] --data %s %s %s --dataset %s --warehouse %s"
+            .formatted(category, option, value, dataset, warehouse);
     return Ran.puad(line.split(" "));
   }
 

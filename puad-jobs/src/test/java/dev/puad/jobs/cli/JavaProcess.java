@@ -32,13 +32,7 @@ public final class JavaProcess {
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(
-            flag ->
-                flag.startsWith("--add-opens")
-                    || flag.startsWith("-XX:TieredStop")
-                    || flag.equals("-XX:+UseSerialGC"))
-        .forEach(command::add);
+    command.addAll(ownFlags());
     command.addAll(flags);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(main.getName());
@@ -55,5 +49,16 @@ public final class JavaProcess {
             Path.of("../conf/log4j2.properties").toAbsolutePath().normalize().toString());
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
     return builder.start();
+  }
+
+  /** What this virtual machine was started with that its children want too. */
+  public static List<String> ownFlags() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(
+            flag ->
+                flag.startsWith("--add-opens")
+                    || flag.startsWith("-XX:TieredStop")
+                    || flag.equals("-XX:+UseSerialGC"))
+        .toList();
   }
 }

@@ -4,9 +4,9 @@ import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.puad.jobs.LocalSpark;
+import dev.puad.jobs.cli.JavaProcess;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -143,9 +143,7 @@ class ConcurrentMergeTest {
   private Process startOther() throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(argument -> argument.startsWith("--add-opens") || argument.startsWith("-XX"))
-        .forEach(command::add);
+    command.addAll(JavaProcess.ownFlags());
     command.addAll(
         List.of(
             "-Xmx1g",

@@ -13,6 +13,7 @@ import dev.puad.model.weights.StateDict;
 import dev.puad.model.weights.Tensor;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
@@ -30,6 +31,8 @@ import org.nd4j.linalg.dataset.MultiDataSet;
 class OfficialTrainingTest {
 
   private static final Architecture REDUCED = OfficialNetworks.REDUCED;
+
+  private static final Map<String, Map<String, Tensor>> GRADIENTS = new HashMap<>();
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
@@ -182,7 +185,12 @@ class OfficialTrainingTest {
   }
 
   /** The gradient of each parameter before the first step. */
+  /** In double precision they take seconds, and two tests read them. */
   private static Map<String, Tensor> gradients(int batch, DataType type) {
+    return GRADIENTS.computeIfAbsent(type.name() + batch, once -> computedGradients(batch, type));
+  }
+
+  private static Map<String, Tensor> computedGradients(int batch, DataType type) {
     MultiDataSet minibatch = minibatch(batch);
     ComputationGraph graph = graph(type);
     graph.setInputs(cast(minibatch.getFeatures(), type));

@@ -59,6 +59,7 @@ public final class Puad implements Callable<Integer> {
     puad.addSubcommand("pack", new PackCommand(terminal));
     puad.addSubcommand("score", new ScoreCommand(terminal));
     puad.addSubcommand("evaluate", new EvaluateCommand(terminal));
+    puad.addSubcommand("maintain", new MaintainCommand(terminal));
     puad.addSubcommand("sql", new SqlCommand(terminal));
     puad.registerConverter(Path.class, new LocalPathConverter());
     puad.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));

@@ -1,6 +1,8 @@
 package dev.puad.jobs.cli;
 
 import dev.puad.jobs.config.Settings;
+import dev.puad.jobs.config.UsageException;
+import dev.puad.jobs.table.WarehousePlace;
 import dev.puad.model.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,27 +35,80 @@ public final class SparkSessions {
    * it has this warehouse or a catalog of the user's own; else a new one on the running Spark, or
    * on one started now. The caller leaves it open: Spark ends with the process.
    *
-   * @throws BadInputException if the warehouse's directory cannot be created
+   * @throws BadInputException if the warehouse's directory cannot be created, its tables are in
+   *     another, or a cluster gives no executor
    */
   public static SparkSession open(Settings settings) {
     if (ownsLake(configured())) {
       createWarehouse(settings.warehouse());
+      requirePlace(settings.warehouse());
     }
-    return session(settings);
+    return working(settings);
   }
 
   /**
    * A session to read with, like {@link #open}; creates nothing.
    *
-   * @throws BadInputException if the warehouse has no tables yet
+   * @throws BadInputException if the warehouse has no tables yet, they are in another directory, or
+   *     a cluster gives no executor
    */
   public static SparkSession openExisting(Settings settings) {
-    if (ownsLake(configured()) && !Files.isRegularFile(catalogFile(settings.warehouse()))) {
-      throw new BadInputException(
-          "Cannot read tables: no warehouse in %s. Run puad train or puad import first, or correct --warehouse."
+    if (ownsLake(configured())) {
+      requireCatalog(settings.warehouse());
+      requirePlace(settings.warehouse());
+    }
+    return working(settings);
+  }
+
+  /**
+   * A session to compute with, like {@link #session}, on executors that are there.
+   *
+   * @throws BadInputException if a cluster gives no executor
+   */
+  static SparkSession working(Settings settings) {
+    SparkSession session = session(settings);
+    ClusterExecutors.await(session.sparkContext(), settings.cluster().patience());
+    return session;
+  }
+
+  /**
+   * The file of the warehouse's catalog, wherever its tables are.
+   *
+   * @throws BadInputException if there is none
+   * @throws UsageException if the catalog is another, of Spark's settings
+   */
+  static Path ownCatalog(Settings settings) {
+    if (!ownsLake(configured())) {
+      throw new UsageException(
+          "Cannot maintain %s: Spark's settings of the catalog lake have the tables in another place. Use that catalog's own means."
               .formatted(settings.warehouse()));
     }
-    return session(settings);
+    requireCatalog(settings.warehouse());
+    return catalogFile(settings.warehouse());
+  }
+
+  /** A session of its own on the warehouse with its catalog in another file. */
+  static SparkSession onCatalog(Settings settings, Path catalog) {
+    SparkSession fresh = working(settings).newSession();
+    lake(settings, configured()).forEach((key, value) -> fresh.conf().set(key, value));
+    fresh.conf().set(LAKE + ".uri", SQLITE + catalog);
+    return fresh;
+  }
+
+  private static void requireCatalog(Path warehouse) {
+    if (!Files.isRegularFile(catalogFile(warehouse))) {
+      throw new BadInputException(
+          "Cannot read tables: no warehouse in %s. Run puad train or puad import first, or correct --warehouse."
+              .formatted(warehouse));
+    }
+  }
+
+  private static void requirePlace(Path warehouse) {
+    Path catalog = catalogFile(warehouse);
+    if (Files.isRegularFile(catalog)) {
+      registerSqlite();
+      WarehousePlace.check(warehouse, catalog);
+    }
   }
 
   private static void createWarehouse(Path warehouse) {

@@ -103,6 +103,7 @@ public final class SettingSources {
         directory("warehouse"),
         text("dataset"),
         text("master"),
+        new ClusterSettings(count("cluster.executor-timeout-seconds")),
         new TrainSettings(
             text("train.network"),
             count("train.image-size"),

@@ -125,6 +125,7 @@ public final class SparkSessions {
   /** A session to list files with, like {@link #open}; asks for no warehouse and creates none. */
   public static SparkSession session(Settings settings) {
     registerSqlite();
+    requireOneCatalog();
     Optional<SparkSession> running = running();
     if (running.isEmpty()) {
       return start(settings);
@@ -139,6 +140,17 @@ public final class SparkSessions {
     SparkSession fresh = session.newSession();
     lake.forEach((key, value) -> fresh.conf().set(key, value));
     return fresh;
+  }
+
+  private static void requireOneCatalog() {
+    Function<String, Optional<String>> configured = configured();
+    Optional<String> type = configured.apply(LAKE + ".type");
+    Optional<String> implementation = configured.apply(LAKE + ".catalog-impl");
+    if (type.isPresent() && implementation.isPresent()) {
+      throw new UsageException(
+          "Cannot use the catalog lake: Spark's settings have both %s.type (%s) and %1$s.catalog-impl (%s). Take one of them out."
+              .formatted(LAKE, type.get(), implementation.get()));
+    }
   }
 
   /** What the running session says of a key; before one runs, what spark-submit said. */

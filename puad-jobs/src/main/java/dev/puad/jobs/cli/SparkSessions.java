@@ -13,15 +13,20 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.Option;
 
 /**
  * Spark sessions whose catalog {@code lake} holds the warehouse's tables.
  *
  * <p>The catalog is Iceberg's JDBC catalog on the SQLite file {@code catalog.db} in the warehouse,
- * unless Spark's own settings name another for {@code lake}: that one is left as it is.
+ * unless Spark's own settings name another for {@code lake}: that one is left as it is, tables are
+ * where it says, and the warehouse is where bundles are.
  */
 public final class SparkSessions {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SparkSessions.class);
 
   private static final String LAKE = "spark.sql.catalog.lake";
   private static final String SPARK_CATALOG = "org.apache.iceberg.spark.SparkCatalog";
@@ -188,6 +193,12 @@ public final class SparkSessions {
     if (ownsLake(configured())) {
       // Else Spark leaves a directory spark-warehouse wherever it is started.
       conf.setIfMissing("spark.sql.warehouse.dir", settings.warehouse().toString());
+    } else {
+      LOG.info(
+          "tables are in the catalog lake of Spark's settings, in {}; --warehouse names where bundles"
+              + " are, {}",
+          conf.get(LAKE + ".warehouse", conf.get(LAKE + ".uri", "a place of its own")),
+          settings.warehouse());
     }
     lake(settings, key -> option(conf.getOption(key))).forEach(conf::set);
     return SparkSession.builder().config(conf).getOrCreate();

@@ -2,7 +2,6 @@ package dev.puad.jobs.table;
 
 import dev.puad.model.BadInputException;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -59,8 +58,10 @@ record CatalogFile(Path file) {
       return folder()
           .filter(folder -> folder.endsWith(end))
           .map(folder -> folder.substring(0, folder.length() - end.length()))
-          .filter(root -> root.startsWith("/") || root.startsWith("file:/"))
-          .map(root -> Path.of(root.startsWith("/") ? root : URI.create(root).getPath()));
+          .map(root -> new org.apache.hadoop.fs.Path(root).toUri())
+          .filter(root -> root.getScheme() == null || root.getScheme().equals("file"))
+          .map(root -> Path.of(root.getPath()))
+          .filter(Path::isAbsolute);
     }
 
     /** Whether it is in this warehouse, whatever links lead there. */

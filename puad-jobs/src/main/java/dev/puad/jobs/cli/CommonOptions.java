@@ -25,7 +25,9 @@ public final class CommonOptions {
   @Option(
       names = "--warehouse",
       paramLabel = "DIR",
-      description = "Tables and bundles; default ./warehouse.")
+      description =
+          "Tables and bundles; default ./warehouse. Where Spark's settings give the catalog lake"
+              + " another place, bundles alone.")
   private String warehouse;
 
   @Option(

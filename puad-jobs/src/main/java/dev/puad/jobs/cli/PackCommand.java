@@ -72,7 +72,7 @@ final class PackCommand implements Callable<Integer> {
             .option("--shard-images", "pack.shard-images", shardImages)
             .resolve();
     Instant began = Instant.now();
-    SparkSession spark = SparkSessions.session(settings);
+    SparkSession spark = SparkSessions.working(settings);
     Configuration hadoop = spark.sessionState().newHadoopConf();
     String root = FolderListing.root(hadoop, images);
     Path shards = place(hadoop, root);

@@ -3,6 +3,7 @@ package dev.puad.jobs.cli;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.util.ShutdownHookManager;
@@ -58,7 +59,9 @@ public final class Puad implements Callable<Integer> {
     puad.addSubcommand("pack", new PackCommand(terminal));
     puad.addSubcommand("score", new ScoreCommand(terminal));
     puad.addSubcommand("evaluate", new EvaluateCommand(terminal));
+    puad.addSubcommand("maintain", new MaintainCommand(terminal));
     puad.addSubcommand("sql", new SqlCommand(terminal));
+    puad.registerConverter(Path.class, new LocalPathConverter());
     puad.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     puad.setParameterExceptionHandler(
         (failure, typed) -> ErrorLine.printUsage(terminal.err(), failure));

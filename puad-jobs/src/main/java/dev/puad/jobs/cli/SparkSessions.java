@@ -1,6 +1,8 @@
 package dev.puad.jobs.cli;
 
 import dev.puad.jobs.config.Settings;
+import dev.puad.jobs.config.UsageException;
+import dev.puad.jobs.table.WarehousePlace;
 import dev.puad.model.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,15 +13,20 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.Option;
 
 /**
  * Spark sessions whose catalog {@code lake} holds the warehouse's tables.
  *
  * <p>The catalog is Iceberg's JDBC catalog on the SQLite file {@code catalog.db} in the warehouse,
- * unless Spark's own settings name another for {@code lake}: that one is left as it is.
+ * unless Spark's own settings name another for {@code lake}: that one is left as it is, tables are
+ * where it says, and the warehouse is where bundles are.
  */
 public final class SparkSessions {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SparkSessions.class);
 
   private static final String LAKE = "spark.sql.catalog.lake";
   private static final String SPARK_CATALOG = "org.apache.iceberg.spark.SparkCatalog";
@@ -33,27 +40,80 @@ public final class SparkSessions {
    * it has this warehouse or a catalog of the user's own; else a new one on the running Spark, or
    * on one started now. The caller leaves it open: Spark ends with the process.
    *
-   * @throws BadInputException if the warehouse's directory cannot be created
+   * @throws BadInputException if the warehouse's directory cannot be created, its tables are in
+   *     another, or a cluster gives no executor
    */
   public static SparkSession open(Settings settings) {
     if (ownsLake(configured())) {
       createWarehouse(settings.warehouse());
+      requirePlace(settings.warehouse());
     }
-    return session(settings);
+    return working(settings);
   }
 
   /**
    * A session to read with, like {@link #open}; creates nothing.
    *
-   * @throws BadInputException if the warehouse has no tables yet
+   * @throws BadInputException if the warehouse has no tables yet, they are in another directory, or
+   *     a cluster gives no executor
    */
   public static SparkSession openExisting(Settings settings) {
-    if (ownsLake(configured()) && !Files.isRegularFile(catalogFile(settings.warehouse()))) {
-      throw new BadInputException(
-          "Cannot read tables: no warehouse in %s. Run puad train or puad import first, or correct --warehouse."
+    if (ownsLake(configured())) {
+      requireCatalog(settings.warehouse());
+      requirePlace(settings.warehouse());
+    }
+    return working(settings);
+  }
+
+  /**
+   * A session to compute with, like {@link #session}, on executors that are there.
+   *
+   * @throws BadInputException if a cluster gives no executor
+   */
+  static SparkSession working(Settings settings) {
+    SparkSession session = session(settings);
+    ClusterExecutors.await(session.sparkContext(), settings.cluster().patience());
+    return session;
+  }
+
+  /**
+   * The file of the warehouse's catalog, wherever its tables are.
+   *
+   * @throws BadInputException if there is none
+   * @throws UsageException if the catalog is another, of Spark's settings
+   */
+  static Path ownCatalog(Settings settings) {
+    if (!ownsLake(configured())) {
+      throw new UsageException(
+          "Cannot maintain %s: Spark's settings of the catalog lake have the tables in another place. Use that catalog's own means."
               .formatted(settings.warehouse()));
     }
-    return session(settings);
+    requireCatalog(settings.warehouse());
+    return catalogFile(settings.warehouse());
+  }
+
+  /** A session of its own on the warehouse with its catalog in another file. */
+  static SparkSession onCatalog(Settings settings, Path catalog) {
+    SparkSession fresh = working(settings).newSession();
+    lake(settings, configured()).forEach((key, value) -> fresh.conf().set(key, value));
+    fresh.conf().set(LAKE + ".uri", SQLITE + catalog);
+    return fresh;
+  }
+
+  private static void requireCatalog(Path warehouse) {
+    if (!Files.isRegularFile(catalogFile(warehouse))) {
+      throw new BadInputException(
+          "Cannot read tables: no warehouse in %s. Run puad train or puad import first, or correct --warehouse."
+              .formatted(warehouse));
+    }
+  }
+
+  private static void requirePlace(Path warehouse) {
+    Path catalog = catalogFile(warehouse);
+    if (Files.isRegularFile(catalog)) {
+      registerSqlite();
+      WarehousePlace.check(warehouse, catalog);
+    }
   }
 
   private static void createWarehouse(Path warehouse) {
@@ -70,6 +130,7 @@ public final class SparkSessions {
   /** A session to list files with, like {@link #open}; asks for no warehouse and creates none. */
   public static SparkSession session(Settings settings) {
     registerSqlite();
+    requireOneCatalog();
     Optional<SparkSession> running = running();
     if (running.isEmpty()) {
       return start(settings);
@@ -84,6 +145,17 @@ public final class SparkSessions {
     SparkSession fresh = session.newSession();
     lake.forEach((key, value) -> fresh.conf().set(key, value));
     return fresh;
+  }
+
+  private static void requireOneCatalog() {
+    Function<String, Optional<String>> configured = configured();
+    Optional<String> type = configured.apply(LAKE + ".type");
+    Optional<String> implementation = configured.apply(LAKE + ".catalog-impl");
+    if (type.isPresent() && implementation.isPresent()) {
+      throw new UsageException(
+          "Cannot use the catalog lake: Spark's settings have both %s.type (%s) and %1$s.catalog-impl (%s). Take one of them out."
+              .formatted(LAKE, type.get(), implementation.get()));
+    }
   }
 
   /** What the running session says of a key; before one runs, what spark-submit said. */
@@ -121,6 +193,12 @@ public final class SparkSessions {
     if (ownsLake(configured())) {
       // Else Spark leaves a directory spark-warehouse wherever it is started.
       conf.setIfMissing("spark.sql.warehouse.dir", settings.warehouse().toString());
+    } else {
+      LOG.info(
+          "tables are in the catalog lake of Spark's settings, in {}; --warehouse names where bundles"
+              + " are, {}",
+          conf.get(LAKE + ".warehouse", conf.get(LAKE + ".uri", "a place of its own")),
+          settings.warehouse());
     }
     lake(settings, key -> option(conf.getOption(key))).forEach(conf::set);
     return SparkSession.builder().config(conf).getOrCreate();

@@ -9,7 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.iceberg.exceptions.NoSuchNamespaceException;
 import org.apache.spark.SparkException;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Dataset;
@@ -143,6 +144,9 @@ final class SqlCommand implements Callable<Integer> {
         return mistake(
             firstLine(t.getMessage()) + (unknownTable(s) ? " " + tables(spark) : ""), failure);
       }
+      if (t instanceof NoSuchNamespaceException) {
+        return mistake(firstLine(t.getMessage()) + ". " + tables(spark), failure);
+      }
       whileComputing |= t instanceof SparkException;
       root = t;
     }
@@ -164,13 +168,20 @@ final class SqlCommand implements Callable<Integer> {
     if (!spark.catalog().databaseExists("puad")) {
       return "There are no tables yet.";
     }
-    Dataset<Row> tables = spark.sql("SHOW TABLES IN puad").select("tableName");
-    Dataset<Row> views =
-        spark.sql("SHOW VIEWS IN puad").where("not isTemporary").select("viewName");
-    return tables.union(views).collectAsList().stream()
-        .map(row -> "puad." + row.getString(0))
-        .sorted()
-        .collect(Collectors.joining(", ", "The tables are ", "."));
+    // A Hadoop catalog takes any folder for a table.
+    Stream<String> tables =
+        names(spark.sql("SHOW TABLES IN puad").select("tableName"))
+            .filter(spark.catalog()::tableExists);
+    Stream<String> views =
+        names(spark.sql("SHOW VIEWS IN puad").where("not isTemporary").select("viewName"));
+    List<String> found = Stream.concat(tables, views).sorted().toList();
+    return found.isEmpty()
+        ? "There are no tables yet."
+        : "The tables are %s.".formatted(String.join(", ", found));
+  }
+
+  private static Stream<String> names(Dataset<Row> listed) {
+    return listed.collectAsList().stream().map(row -> "puad." + row.getString(0));
   }
 
   private static String firstLine(String message) {

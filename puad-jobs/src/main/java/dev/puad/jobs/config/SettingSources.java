@@ -103,10 +103,11 @@ public final class SettingSources {
         directory("warehouse"),
         text("dataset"),
         text("master"),
+        new ClusterSettings(count("cluster.executor-timeout-seconds")),
         new TrainSettings(
             text("train.network"),
             count("train.image-size"),
-            text("train.teacher"),
+            nameOrFile("train.teacher"),
             count("train.steps"),
             count("train.batch-size"),
             count("train.workers"),
@@ -281,18 +282,25 @@ public final class SettingSources {
   private Path directory(String key) {
     String value = text(key);
     Check.notBlank(key, value);
-    if (value.contains("://")) {
+    try {
+      return LocalPath.of(value).toAbsolutePath().normalize();
+    } catch (InvalidPathException e) {
       throw wrong(
           ROOT + key,
           value,
           "must be a local or mounted directory: keep tables elsewhere by Spark's settings of the"
               + " catalog lake",
-          null);
+          e);
     }
+  }
+
+  /** A name, or a file on this machine, whose URI becomes a path. */
+  private String nameOrFile(String key) {
+    String value = text(key);
     try {
-      return Path.of(value).toAbsolutePath().normalize();
+      return LocalPath.isUri(value) ? LocalPath.of(value).toString() : value;
     } catch (InvalidPathException e) {
-      throw wrong(ROOT + key, value, "must be a directory", e);
+      throw wrong(ROOT + key, value, e.getReason(), e);
     }
   }
 

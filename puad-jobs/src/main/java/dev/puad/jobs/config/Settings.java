@@ -17,6 +17,7 @@ public record Settings(
     Path warehouse,
     String dataset,
     String master,
+    ClusterSettings cluster,
     TrainSettings train,
     DistillSettings distill,
     ImageSettings image,
@@ -113,6 +114,7 @@ public record Settings(
     tree.put("warehouse", warehouse.toString());
     tree.put("dataset", dataset);
     tree.put("master", master);
+    tree.put("cluster", Json.tree(cluster));
     tree.put("train", Json.tree(train));
     tree.put("distill", Json.tree(distill));
     tree.put("image", Json.tree(image));

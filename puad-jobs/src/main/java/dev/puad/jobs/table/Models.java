@@ -2,15 +2,18 @@ package dev.puad.jobs.table;
 
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 
 import dev.puad.model.BadInputException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -109,6 +112,37 @@ public final class Models {
         "making a model current",
         "UPDATE %s SET `current` = (version = %d) WHERE %s"
             .formatted(Tables.MODELS.fullName(), model.version(), family.rows().expr().sql()));
+  }
+
+  /**
+   * Makes the paths of bundles those in a directory that was copied or moved with the warehouse;
+   * paths that never were in a directory of bundles stay.
+   *
+   * @param bundles the directory of all bundles, as it is now
+   * @return how many were others
+   */
+  public long relocate(Path bundles) {
+    Column within =
+        concat(
+            lit("/"),
+            col("dataset"),
+            lit("/"),
+            col("category"),
+            lit("/v"),
+            col("version").cast("string"));
+    Column now = concat(lit(bundles.toString()), within);
+    Column others =
+        col("path")
+            .notEqual(now)
+            .and(col("path").endsWith(concat(lit("/" + bundles.getFileName()), within)));
+    long count = lake.read(Tables.MODELS).where(others).count();
+    if (count > 0) {
+      commit(
+          "relocating bundles",
+          "UPDATE %s SET path = %s WHERE %s"
+              .formatted(Tables.MODELS.fullName(), now.expr().sql(), others.expr().sql()));
+    }
+    return count;
   }
 
   private void commit(String what, String statement) {

@@ -24,7 +24,7 @@ class SettingsTest {
     assertThat(json)
         .isEqualTo(
             """
-            {"archive":{"max-entries":1000000,"max-ratio":200,"timeout-seconds":60},"dataset":"default",\
+            {"archive":{"max-entries":1000000,"max-ratio":200,"timeout-seconds":60},"cluster":{"executor-timeout-seconds":60},"dataset":"default",\
             "distill":{"averaging-frequency":10,"backbone-centres":[],"backbone-outputs":[],"backbone-size":0,\
             "batch-size":0,"checkpoint-seconds":60,"feature-cache-bytes":1073741824,"image-size":0,\
             "licence":"Derived from the backbone's weights, and from the images unless these were generated: their terms apply.",\

@@ -28,10 +28,12 @@ import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every command, with real arguments and files, on one toy set that is trained and scored once. */
+@Tag("slow")
 class CommandsTest {
 
   @TempDir private static Path folder;

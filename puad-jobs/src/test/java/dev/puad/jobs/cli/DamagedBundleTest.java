@@ -29,10 +29,12 @@ import onnx.Onnx.ModelProto;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What may be wrong with the model of a bundle: it is refused by name, before an image is read. */
+@Tag("slow")
 class DamagedBundleTest {
 
   private static final String CATEGORY = "damaged";

@@ -27,12 +27,14 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Official weights through the commands, against what the official code makes of the same images.
  */
+@Tag("slow")
 class ImportCommandTest {
 
   private static final int SIDE = 56;

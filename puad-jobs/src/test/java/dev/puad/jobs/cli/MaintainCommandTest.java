@@ -23,10 +23,12 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Copies of a warehouse that has a model, scores and maps. */
+@Tag("slow")
 class MaintainCommandTest {
 
   private static final String CATEGORY = "copied";

@@ -27,6 +27,7 @@ import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Three nights: one finds shards that are being uploaded, during the next a shard is replaced
  * between its listing and its reading, and all is quiet in the last.
  */
+@Tag("slow")
 class ChangedArchiveTest {
 
   private static final List<String> UPLOADED = List.of("up.tar", "up.tar.gz", "up.zip");

@@ -42,10 +42,12 @@ import javax.imageio.stream.ImageOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One night over an archive of files that are damaged, lie, attack or are merely uncommon. */
+@Tag("slow")
 class HostileArchiveTest {
 
   private static final String CATEGORY = "hostile";

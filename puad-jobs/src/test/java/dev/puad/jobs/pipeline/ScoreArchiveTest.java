@@ -50,6 +50,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,6 +58,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Two nights of scoring the same folder. Each test looks at one thing that they left behind, since
  * every commit takes seconds.
  */
+@Tag("slow")
 class ScoreArchiveTest {
 
   private static final String CATEGORY = "it's a category";

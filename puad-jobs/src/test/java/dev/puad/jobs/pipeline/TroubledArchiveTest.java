@@ -21,10 +21,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two nights over a storage that fails and is silent in places, of which all but one is mended. */
+@Tag("slow")
 class TroubledArchiveTest {
 
   @TempDir static Path warehouse;

@@ -35,6 +35,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Whole trainings of a few steps. Each takes seconds, so that most tests look at the same few
  * versions of one category.
  */
+@Tag("slow")
 class TrainCategoryTest {
 
   private static final Architecture TINY = Architecture.TINY;

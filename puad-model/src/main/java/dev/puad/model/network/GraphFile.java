@@ -55,21 +55,28 @@ final class GraphFile {
    * @throws BadInputException if the bytes are no graph, or one with a value that is not finite
    */
   static ComputationGraph read(String name, byte[] bytes) {
-    ComputationGraph graph;
+    ComputationGraph graph = null;
     try {
       Map<String, byte[]> entries = entries(name, bytes);
       byte[] configuration = entries.get(ModelSerializer.CONFIGURATION_JSON);
+      INDArray weights = vector(entries.get(ModelSerializer.COEFFICIENTS_BIN));
       graph =
           new ComputationGraph(
               ComputationGraphConfiguration.fromJson(
                   new String(configuration, StandardCharsets.UTF_8)));
-      graph.init(vector(entries.get(ModelSerializer.COEFFICIENTS_BIN)), false);
+      graph.init(weights, false);
       if (entries.containsKey(ModelSerializer.UPDATER_BIN)) {
-        graph.getUpdater().setStateViewArray(vector(entries.get(ModelSerializer.UPDATER_BIN)));
+        // The graph keeps a copy.
+        try (INDArray state = vector(entries.get(ModelSerializer.UPDATER_BIN))) {
+          graph.getUpdater().setStateViewArray(state);
+        }
       }
     } catch (BadInputException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
+      if (graph != null && graph.params() != null) {
+        GraphMemory.free(graph);
+      }
       throw new BadInputException(
           "Cannot read network %s: it is not a Deeplearning4j model, or damaged. Train again."
               .formatted(name),
@@ -117,12 +124,15 @@ final class GraphFile {
       in.readUTF(); // how it was allocated
       long length = in.readLong();
       DataType type = DataType.valueOf(in.readUTF());
-      if (type != DataType.FLOAT || Arrays.stream(shape).reduce(1, Math::multiplyExact) != length) {
+      if (type != DataType.FLOAT
+          || Arrays.stream(shape).reduce(1, Math::multiplyExact) != length
+          || Math.multiplyExact(length, Float.BYTES) != in.available()) {
         throw new IOException(
-            "%d values of %s in the shape %s".formatted(length, type, Arrays.toString(shape)));
+            "%d values of %s in the shape %s, of which %d bytes are there"
+                .formatted(length, type, Arrays.toString(shape), in.available()));
       }
       float[] values = new float[Math.toIntExact(length)];
-      ByteBuffer.wrap(in.readNBytes(Math.multiplyExact(values.length, Float.BYTES)))
+      ByteBuffer.wrap(bytes, bytes.length - in.available(), in.available())
           .asFloatBuffer()
           .get(values);
       return Nd4j.create(values, shape, 'c');
@@ -132,12 +142,19 @@ final class GraphFile {
   /** ND4J describes a shape by its rank, the axes, and what else it needs to find an element. */
   private static long[] shape(DataInputStream in) throws IOException {
     in.readUTF(); // how it was allocated
-    long[] description = new long[Math.toIntExact(in.readLong())];
+    long length = in.readLong();
     in.readUTF(); // its type, long
+    if (length < 1 || length > in.available() / Long.BYTES) {
+      throw new IOException("a shape of %d numbers".formatted(length));
+    }
+    long[] description = new long[(int) length];
     for (int i = 0; i < description.length; i++) {
       description[i] = in.readLong();
     }
-    return Arrays.copyOfRange(description, 1, 1 + Math.toIntExact(description[0]));
+    if (description[0] < 0 || description[0] >= length) {
+      throw new IOException("a shape of rank %d".formatted(description[0]));
+    }
+    return Arrays.copyOfRange(description, 1, 1 + (int) description[0]);
   }
 
   private static byte[] write(ComputationGraph graph, boolean updater) {

@@ -1,9 +1,11 @@
 package dev.puad.model.network;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.memory.MemoryWorkspaceManager;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -25,11 +27,19 @@ final class GraphMemory {
             graph.params(),
             graph.getFlattenedGradients(),
             updater == null ? null : updater.getStateViewArray())
-        .filter(array -> array != null && array.closeable())
-        .forEach(INDArray::close);
+        .filter(Objects::nonNull)
+        .map(GraphMemory::owner)
+        .filter(DataBuffer::closeable)
+        .forEach(DataBuffer::close);
     MemoryWorkspaceManager workspaces = Nd4j.getWorkspaceManager();
     for (MemoryWorkspace workspace : List.copyOf(workspaces.getAllWorkspacesForCurrentThread())) {
       workspaces.destroyWorkspace(workspace);
     }
+  }
+
+  /** Of a graph's parameters, for one, we only get a view. */
+  private static DataBuffer owner(INDArray array) {
+    DataBuffer original = array.data().originalDataBuffer();
+    return original == null ? array.data() : original;
   }
 }

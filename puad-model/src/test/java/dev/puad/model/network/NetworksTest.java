@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.puad.model.BadInputException;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -233,6 +235,31 @@ class NetworksTest {
         .isInstanceOf(BadInputException.class)
         .hasMessage(
             "Cannot read network teacher: it has an entry preprocessor.bin, which no network has."
+                + " Train again.");
+  }
+
+  @Test
+  void aNetworkWhoseWeightsAreCutOffIsRefused() throws IOException {
+    byte[] whole;
+    try (TeacherNetwork teacher = TeacherNetwork.random(Architecture.TINY, 1)) {
+      whole = teacher.bytes();
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(whole));
+        ZipOutputStream out = new ZipOutputStream(bytes)) {
+      for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+        byte[] content = in.readAllBytes();
+        boolean weights = entry.getName().equals(ModelSerializer.COEFFICIENTS_BIN);
+        out.putNextEntry(new ZipEntry(entry.getName()));
+        out.write(content, 0, weights ? content.length - 4 : content.length);
+        out.closeEntry();
+      }
+    }
+
+    assertThatThrownBy(() -> TeacherNetwork.read(Architecture.TINY, bytes.toByteArray()))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(
+            "Cannot read network teacher: it is not a Deeplearning4j model, or damaged."
                 + " Train again.");
   }
 

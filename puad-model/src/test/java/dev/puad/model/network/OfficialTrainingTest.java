@@ -184,8 +184,10 @@ class OfficialTrainingTest {
     return errors;
   }
 
-  /** The gradient of each parameter before the first step. */
-  /** In double precision they take seconds, and two tests read them. */
+  /**
+   * The gradient of each parameter before the first step. In double precision they take seconds,
+   * and two tests read them.
+   */
   private static Map<String, Tensor> gradients(int batch, DataType type) {
     return GRADIENTS.computeIfAbsent(type.name() + batch, once -> computedGradients(batch, type));
   }

@@ -176,7 +176,10 @@ class CommandsTest {
             "categories",
             "reasons",
             "broken",
+            "manyFlagged",
             "unmatched",
+            "unmatchedIn",
+            "fittingPattern",
             "lost",
             "others",
             "withoutModel");

@@ -6,7 +6,9 @@ import java.io.PrintStream;
 import java.io.StringWriter;
 import java.util.List;
 
-/** A table as RFC 4180 has it, with a header; null is an empty field, an empty text is {@code ""}. */
+/**
+ * A table as RFC 4180 has it, with a header; null is an empty field, an empty text is {@code ""}.
+ */
 final class CsvTable {
 
   private static final String END_OF_LINE = "\r\n";

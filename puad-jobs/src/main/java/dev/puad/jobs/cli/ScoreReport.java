@@ -114,10 +114,7 @@ final class ScoreReport {
 
   /** What a run did, as JSON has it. */
   static Map<String, Object> summary(
-      RunLog run,
-      PlanScoring.Work work,
-      ScoreArchive.Result result,
-      List<ManyFlagged> flagged) {
+      RunLog run, PlanScoring.Work work, ScoreArchive.Result result, List<ManyFlagged> flagged) {
     RunLog.Counts counts = result.counts();
     Map<String, Object> summary = new LinkedHashMap<>();
     summary.put("run", run.run());
@@ -198,9 +195,7 @@ final class ScoreReport {
         .err()
         .printf(
             "puad: images of no category with a bundle are in %s%s.%s%n",
-            named,
-            more > 0 ? " and in %d more folders".formatted(more) : "",
-            fitting(leftOut));
+            named, more > 0 ? " and in %d more folders".formatted(more) : "", fitting(leftOut));
   }
 
   /** A sentence on what to give as pattern, where one is known; begins with a blank. */
@@ -233,11 +228,11 @@ final class ScoreReport {
       String earlier =
           category.earlierMedian().isPresent()
               ? String.format(
-                      Locale.ROOT,
-                      "%.4g over the %d images that version %d scored before",
-                      category.earlierMedian().getAsDouble(),
-                      category.earlierImages(),
-                      category.version())
+                  Locale.ROOT,
+                  "%.4g over the %d images that version %d scored before",
+                  category.earlierMedian().getAsDouble(),
+                  category.earlierImages(),
+                  category.version())
               : "version %d has scored no others".formatted(category.version());
       terminal
           .err()

@@ -11,8 +11,8 @@ import java.util.Optional;
  *
  * @param batch images of one commit
  * @param maxRejectRate rejected fraction of the images, in [0, 1], above which a run exits with 4
- * @param maxUnmatchedRate fraction of the images found, in [0, 1], that may be of no category with a
- *     bundle before a run exits with 4
+ * @param maxUnmatchedRate fraction of the images found, in [0, 1], that may be of no category with
+ *     a bundle before a run exits with 4
  * @param graph the graph that scores, or {@link #AUTO} for the one that suits the executors
  * @param device where networks compute, or {@link #AUTO} for GPUs where executors have them
  * @param graphBatch images of one inference; 0: as many as suit the executors

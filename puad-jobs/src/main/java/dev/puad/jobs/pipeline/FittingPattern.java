@@ -19,8 +19,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A pattern that gives images a category with a model which have none by the pattern that was
- * asked for, and leaves the others in theirs.
+ * A pattern that gives images a category with a model which have none by the pattern that was asked
+ * for, and leaves the others in theirs.
  *
  * @param pattern as {@link CategoryRule#pattern} takes it
  * @param images how many it would add

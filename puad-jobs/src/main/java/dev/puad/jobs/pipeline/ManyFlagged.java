@@ -67,10 +67,7 @@ public record ManyFlagged(
 
   private static ManyFlagged of(Row run, Dataset<Row> earlier) {
     Row before =
-        earlier
-            .where(col("category").equalTo(run.getString(0)))
-            .agg(count(lit(1)), MEDIAN)
-            .first();
+        earlier.where(col("category").equalTo(run.getString(0))).agg(count(lit(1)), MEDIAN).first();
     return new ManyFlagged(
         run.getString(0),
         run.getLong(1),

@@ -43,7 +43,8 @@ public final class Lake {
 
   /**
    * The lake with all its tables and views; creates those that are missing, columns that an older
-   * puad's tables lack, and views that have changed. Two processes may at once. Where the catalog knows no views there are none.
+   * puad's tables lack, and views that have changed. Two processes may at once. Where the catalog
+   * knows no views there are none.
    */
   public static Lake open(SparkSession spark) {
     Lake lake = new Lake(spark);

@@ -61,7 +61,10 @@ final class RunRows {
     }
   }
 
-  /** Runs of this host that did not tell how they ended, and whose process is gone, are lost. */
+  /**
+   * Runs of this host that did not tell how they ended, and whose process is gone, are lost. One in
+   * another container of the same name only looks gone: it tells how it ended all the same.
+   */
   void markLost(String host) {
     for (Record row : running(equal("host", host))) {
       RunProcess process = process(row);
@@ -83,9 +86,7 @@ final class RunRows {
   private List<Record> running(Expression which) {
     List<Record> rows = new ArrayList<>();
     try (CloseableIterable<Record> found =
-        IcebergGenerics.read(table)
-            .where(and(equal("outcome", RunLog.RUNNING), which))
-            .build()) {
+        IcebergGenerics.read(table).where(and(equal("outcome", RunLog.RUNNING), which)).build()) {
       found.forEach(rows::add);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

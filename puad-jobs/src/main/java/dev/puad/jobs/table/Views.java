@@ -122,10 +122,7 @@ public final class Views {
           GROUP BY day, %1$s
           """
               .formatted(
-                  MODEL_COLUMNS,
-                  Tables.SCORES.fullName(),
-                  Tables.REJECTS.fullName(),
-                  DAYS_COUNTS));
+                  MODEL_COLUMNS, Tables.SCORES.fullName(), Tables.REJECTS.fullName(), DAYS_COUNTS));
 
   /** A row is one image scored by one model, ranked within its day: the worst have rank 1. */
   public static final ViewDefinition WORST =

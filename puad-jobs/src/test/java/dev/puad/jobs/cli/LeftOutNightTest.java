@@ -32,8 +32,7 @@ class LeftOutNightTest {
     warehouse = folder.resolve("warehouse");
     Models models = new Models(Lake.open(LocalSpark.open(warehouse)));
     Path bundle = folder.resolve("bundle");
-    models.publish(
-        UntrainedBundle.row("cup", 1, bundle, UntrainedBundle.of("cup").write(bundle)));
+    models.publish(UntrainedBundle.row("cup", 1, bundle, UntrainedBundle.of("cup").write(bundle)));
     archive = folder.resolve("archive");
     images("2026-11-30/line1/cup", 2);
     images("2026-11-30/line2/cup", 3);
@@ -54,7 +53,8 @@ class LeftOutNightTest {
             "puad: 3 of 5 images are of no category with a bundle, more than"
                 + " score.max-unmatched-rate 0.0 allows; ");
     assertThat(
-            LocalSpark.rows(warehouse, "select count(*) from puad.scores where image like '%line1%'"))
+            LocalSpark.rows(
+                warehouse, "select count(*) from puad.scores where image like '%line1%'"))
         .containsExactly("[2]");
     JsonNode told = new ObjectMapper().readTree(summary.toFile());
     assertThat(told.path("unmatchedIn").toString()).isEqualTo("{\"2026-11-30/line2\":3}");

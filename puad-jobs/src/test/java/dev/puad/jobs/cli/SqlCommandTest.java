@@ -32,9 +32,23 @@ class SqlCommandTest {
             spark.createDataFrame(
                 List.of(
                     RowFactory.create(
-                        "r1", "score", "{}", "{}", null, 1.5, 10L, 0L, 1L, "done", null, null, null, null),
+                        "r1", "score", "{}", "{}", null, 1.5, 10L, 0L, 1L, "done", null, null, null,
+                        null),
                     RowFactory.create(
-                        "r2", "train", "{}", "{}", null, Double.NaN, 0L, 0L, 0L, "done", null, null, null, null)),
+                        "r2",
+                        "train",
+                        "{}",
+                        "{}",
+                        null,
+                        Double.NaN,
+                        0L,
+                        0L,
+                        0L,
+                        "done",
+                        null,
+                        null,
+                        null,
+                        null)),
                 Tables.RUNS.schema()));
   }
 

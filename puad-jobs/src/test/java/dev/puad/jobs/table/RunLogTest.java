@@ -72,8 +72,7 @@ class RunLogTest {
 
     assertThat(status("gone"))
         .containsExactly(
-            "[lost,process %d of %s is gone]"
-                .formatted(ended.pid(), RunProcess.current().host()));
+            "[lost,process %d of %s is gone]".formatted(ended.pid(), RunProcess.current().host()));
   }
 
   @Test
@@ -140,8 +139,7 @@ class RunLogTest {
 
   private static List<String> status(String run) {
     return LocalSpark.rows(
-        warehouse,
-        "select status, error from puad.run_status where run = \"%s\"".formatted(run));
+        warehouse, "select status, error from puad.run_status where run = \"%s\"".formatted(run));
   }
 
   private static List<String> rows(RunLog run) {

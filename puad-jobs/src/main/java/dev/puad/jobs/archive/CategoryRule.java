@@ -68,9 +68,13 @@ public final class CategoryRule implements Serializable {
     if (always != null) {
       return Optional.of(always);
     }
-    Matcher path =
-        paths.matcher(FolderListing.relative(root, image.replace(ShardIndex.WITHIN, "/")));
+    Matcher path = paths.matcher(path(root, image));
     return path.matches() ? Optional.of(path.group("category")) : Optional.empty();
+  }
+
+  /** What a pattern sees of an image: its path below an archive's root, a shard being a folder. */
+  public static String path(String root, String image) {
+    return FolderListing.relative(root, image.replace(ShardIndex.WITHIN, "/"));
   }
 
   @Override

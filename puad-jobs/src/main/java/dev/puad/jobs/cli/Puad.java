@@ -1,5 +1,6 @@
 package dev.puad.jobs.cli;
 
+import dev.puad.jobs.table.StopSignal;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -28,10 +29,12 @@ public final class Puad implements Callable<Integer> {
   private Puad() {}
 
   public static void main(String[] args) {
-    int code = run(Terminal.ofProcess(), args);
+    Terminal terminal = Terminal.ofProcess();
+    StopSignal.obey(terminal::stopped);
+    int code = run(terminal, args);
     // On YARN in cluster mode an exit by ourselves, even with 0, is reported as a failure.
     if (code != ExitCode.DONE || !"cluster".equals(System.getProperty("spark.submit.deployMode"))) {
-      System.exit(code);
+      StopSignal.exit(code);
     }
   }
 
@@ -83,7 +86,8 @@ public final class Puad implements Callable<Integer> {
       failure.printStackTrace(terminal.err());
     }
     if (ShutdownHookManager.get().isShutdownInProgress()) {
-      // Spark stops at once, whatever is going on, and that fails.
+      // Spark stops at once, whatever is going on, and that fails. Of SIGINT and SIGTERM all is
+      // said by now, and nothing more is heard.
       terminal.err().println("puad: stopped by a signal");
       return ExitCode.BUG;
     }

@@ -5,7 +5,9 @@ import dev.puad.jobs.archive.ShardLimits;
 import dev.puad.jobs.config.SettingSources;
 import dev.puad.jobs.config.Settings;
 import dev.puad.jobs.config.UsageException;
+import dev.puad.jobs.pipeline.LeftOut;
 import dev.puad.jobs.pipeline.ListArchive;
+import dev.puad.jobs.pipeline.ManyFlagged;
 import dev.puad.jobs.pipeline.PlanScoring;
 import dev.puad.jobs.pipeline.ScoreArchive;
 import dev.puad.jobs.pipeline.ScoreImages;
@@ -15,6 +17,7 @@ import dev.puad.jobs.table.ModelFamily;
 import dev.puad.jobs.table.ModelRow;
 import dev.puad.jobs.table.Models;
 import dev.puad.jobs.table.RunLog;
+import dev.puad.jobs.table.StopSignal;
 import dev.puad.jobs.train.TrainCategory;
 import dev.puad.model.BadInputException;
 import dev.puad.model.detect.Bundle;
@@ -70,6 +73,14 @@ final class ScoreCommand implements Callable<Integer> {
   private Double maxRejectRate;
 
   @Option(
+      names = "--max-unmatched-rate",
+      paramLabel = "RATE",
+      description =
+          "Exit with 4, after everything else is written, if more than this fraction of the images"
+              + " fits no category or one without a bundle; default 0.")
+  private Double maxUnmatchedRate;
+
+  @Option(
       names = "--graph",
       paramLabel = "NAME",
       description =
@@ -85,9 +96,14 @@ final class ScoreCommand implements Callable<Integer> {
   public Integer call() {
     summary.clear();
     AtomicReference<RunLog> run = new AtomicReference<>();
-    try {
+    try (StopSignal.Awaited stop =
+        StopSignal.onSignal(
+            () -> summary.write(ScoreReport.stopped(Optional.ofNullable(run.get()))))) {
       return score(run::set);
     } catch (Throwable e) {
+      if (StopSignal.isHeard()) {
+        throw e;
+      }
       fail(Optional.ofNullable(run.get()), e);
       throw e;
     }
@@ -113,6 +129,7 @@ final class ScoreCommand implements Callable<Integer> {
             .sources()
             .option("--batch", "score.batch", batch)
             .option("--max-reject-rate", "score.max-reject-rate", maxRejectRate)
+            .option("--max-unmatched-rate", "score.max-unmatched-rate", maxUnmatchedRate)
             .option("--graph", "score.graph", graph);
     Settings given = sources.resolve();
     Lake existing = Lake.existing(SparkSessions.openExisting(given));
@@ -134,6 +151,7 @@ final class ScoreCommand implements Callable<Integer> {
             ended -> new RunLog.Outcome(ended.result().counts(), ended.result().error()));
     ScoreReport.warn(terminal, done.work());
     ScoreReport.warn(terminal, done.result());
+    ScoreReport.warn(terminal, done.flagged());
     summary.write(done.told());
     if (common.json()) {
       terminal.json(done.told());
@@ -141,10 +159,11 @@ final class ScoreCommand implements Callable<Integer> {
       ScoreReport.done(terminal, run, done.work(), done.result().counts());
     }
     boolean tooManyRejects = tooManyRejects(settings, done);
+    boolean tooManyLeftOut = tooManyLeftOut(settings, done.work());
     if (!done.result().broken().isEmpty()) {
       return ExitCode.BAD_INPUT;
     }
-    return tooManyRejects ? ExitCode.TOO_MANY_REJECTS : ExitCode.DONE;
+    return tooManyRejects || tooManyLeftOut ? ExitCode.TOO_MANY_REJECTS : ExitCode.DONE;
   }
 
   /** The settings, and what was typed beside them. */
@@ -156,7 +175,10 @@ final class ScoreCommand implements Callable<Integer> {
 
   /** What a run did, and what it tells of that. */
   private record Done(
-      ScoreArchive.Result result, PlanScoring.Work work, Map<String, Object> told) {}
+      ScoreArchive.Result result,
+      PlanScoring.Work work,
+      List<ManyFlagged> flagged,
+      Map<String, Object> told) {}
 
   private Map<String, ModelRow> models(Lake lake, Settings settings) {
     Models models = new Models(lake);
@@ -256,11 +278,13 @@ final class ScoreCommand implements Callable<Integer> {
 
   private String nothing(PlanScoring.Work work) {
     if (!work.withoutModel().isEmpty()) {
-      return "Cannot score %s: none of its categories %s has a bundle. Run: puad train --data DIR/%s"
+      String fitting = ScoreReport.fitting(work.leftOut());
+      return "Cannot score %s: none of its categories %s has a bundle. Run: puad train --data DIR/%s%s"
           .formatted(
               images,
               String.join(", ", work.withoutModel().keySet()),
-              work.withoutModel().keySet().iterator().next());
+              work.withoutModel().keySet().iterator().next(),
+              fitting.isEmpty() ? "" : ", or correct the pattern." + fitting);
     }
     if (work.lost().count() > 0 && work.lost().count() == work.unmatched()) {
       Map.Entry<String, String> first = work.lost().errors().entrySet().iterator().next();
@@ -268,8 +292,8 @@ final class ScoreCommand implements Callable<Integer> {
           .formatted(images, first.getKey(), first.getValue());
     }
     return work.unmatched() > 0
-        ? "Cannot score %s: none of its %d images fits --categories. Correct the pattern."
-            .formatted(images, work.unmatched())
+        ? "Cannot score %s: none of its %d images fits --categories. Correct the pattern.%s"
+            .formatted(images, work.unmatched(), ScoreReport.fitting(work.leftOut()))
         : "Cannot score %s: it has no images (png, jpg, jpeg, bmp) and no shards (tar, tar.gz, tar.xz, zip). Correct the path."
             .formatted(images);
   }
@@ -305,7 +329,11 @@ final class ScoreCommand implements Callable<Integer> {
         ProgressBar bar =
             terminal.progressBar("score " + asked.category().orElse(""), 0, work.count())) {
       ScoreArchive.Result result = scoring.run(work, stamp, done -> bar.update(done, ""));
-      return new Done(result, work, ScoreReport.summary(run, work, result));
+      List<ManyFlagged> flagged =
+          result.counts().scored() < ManyFlagged.FEWEST
+              ? List.of()
+              : ManyFlagged.of(lake, request, stamp);
+      return new Done(result, work, flagged, ScoreReport.summary(run, work, result, flagged));
     }
   }
 
@@ -328,6 +356,23 @@ final class ScoreCommand implements Callable<Integer> {
             tried,
             most,
             lost == 0 ? "puad.rejects says why" : "puad.rejects and the lines above say why");
+    return true;
+  }
+
+  /** A folder or a shard that has come where the pattern does not look must not go unnoticed. */
+  private boolean tooManyLeftOut(Settings settings, PlanScoring.Work work) {
+    LeftOut leftOut = work.leftOut();
+    double most = settings.score().maxUnmatchedRate();
+    if (leftOut.images() <= most * leftOut.found()) {
+      return false;
+    }
+    terminal
+        .err()
+        .printf(
+            "puad: %d of %d images are of no category with a bundle, more than"
+                + " score.max-unmatched-rate %s allows; correct --categories, or allow more with"
+                + " --max-unmatched-rate%n",
+            leftOut.images(), leftOut.found(), most);
     return true;
   }
 }

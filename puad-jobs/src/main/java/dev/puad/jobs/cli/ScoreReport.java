@@ -1,11 +1,17 @@
 package dev.puad.jobs.cli;
 
+import dev.puad.jobs.pipeline.FittingPattern;
+import dev.puad.jobs.pipeline.LeftOut;
+import dev.puad.jobs.pipeline.ManyFlagged;
 import dev.puad.jobs.pipeline.PlanScoring;
 import dev.puad.jobs.pipeline.ScoreArchive;
 import dev.puad.jobs.table.RunLog;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What {@code puad score} says of a run, to a person or as JSON. */
 final class ScoreReport {
@@ -94,9 +100,21 @@ final class ScoreReport {
     return summary;
   }
 
+  /**
+   * What is known of a run that was stopped by a signal, as JSON has it.
+   *
+   * @param run empty where it had not begun
+   */
+  static Map<String, Object> stopped(Optional<RunLog> run) {
+    Map<String, Object> summary = new LinkedHashMap<>();
+    summary.put("run", run.map(RunLog::run).orElse(null));
+    summary.put("outcome", RunLog.STOPPED);
+    return summary;
+  }
+
   /** What a run did, as JSON has it. */
   static Map<String, Object> summary(
-      RunLog run, PlanScoring.Work work, ScoreArchive.Result result) {
+      RunLog run, PlanScoring.Work work, ScoreArchive.Result result, List<ManyFlagged> flagged) {
     RunLog.Counts counts = result.counts();
     Map<String, Object> summary = new LinkedHashMap<>();
     summary.put("run", run.run());
@@ -120,12 +138,16 @@ final class ScoreReport {
     summary.put("categories", categories);
     summary.put("reasons", result.reasons());
     summary.put("broken", result.broken());
+    summary.put("manyFlagged", manyFlagged(flagged));
     leftOut(summary, work);
     return summary;
   }
 
   private static void leftOut(Map<String, Object> result, PlanScoring.Work work) {
     result.put("unmatched", work.unmatched());
+    result.put("unmatchedIn", work.leftOut().places());
+    result.put(
+        "fittingPattern", work.leftOut().fitting().map(FittingPattern::pattern).orElse(null));
     result.put("lost", work.lost().errors());
     result.put("others", work.others());
     result.put("withoutModel", work.withoutModel());
@@ -157,6 +179,38 @@ final class ScoreReport {
                     .printf(
                         "puad: %d images of category %s are not scored: it has no bundle%n",
                         count, category));
+    if (work.leftOut().images() > 0) {
+      warn(terminal, work.leftOut());
+    }
+  }
+
+  private static void warn(Terminal terminal, LeftOut leftOut) {
+    String named =
+        leftOut.places().entrySet().stream()
+            .limit(MOST_NAMED)
+            .map(place -> "%s (%d images)".formatted(place.getKey(), place.getValue()))
+            .collect(Collectors.joining(", "));
+    long more = leftOut.places().size() + leftOut.morePlaces() - MOST_NAMED;
+    terminal
+        .err()
+        .printf(
+            "puad: images of no category with a bundle are in %s%s.%s%n",
+            named, more > 0 ? " and in %d more folders".formatted(more) : "", fitting(leftOut));
+  }
+
+  /** A sentence on what to give as pattern, where one is known; begins with a blank. */
+  static String fitting(LeftOut leftOut) {
+    return leftOut
+        .fitting()
+        .map(
+            fitting ->
+                " --categories '%s' would fit %s."
+                    .formatted(
+                        fitting.pattern(),
+                        fitting.images() == leftOut.images()
+                            ? "all of them"
+                            : "%d of them".formatted(fitting.images())))
+        .orElse("");
   }
 
   /** A category of which nothing is scored until a person has seen to its bundle. */
@@ -166,5 +220,50 @@ final class ScoreReport {
         .forEach(
             (category, error) ->
                 terminal.err().printf("puad: category %s is not scored: %s%n", category, error));
+  }
+
+  /** A night that flags most of what it sees has something to say that single images do not. */
+  static void warn(Terminal terminal, List<ManyFlagged> flagged) {
+    for (ManyFlagged category : flagged) {
+      String earlier =
+          category.earlierMedian().isPresent()
+              ? String.format(
+                  Locale.ROOT,
+                  "%.4g over the %d images that version %d scored before",
+                  category.earlierMedian().getAsDouble(),
+                  category.earlierImages(),
+                  category.version())
+              : "version %d has scored no others".formatted(category.version());
+      terminal
+          .err()
+          .printf(
+              Locale.ROOT,
+              "puad: %d of %d images of category %s are above the threshold %.4g: their median"
+                  + " score is %.4g (%s). Look at some of them: light, camera or product may have"
+                  + " changed%n",
+              category.flagged(),
+              category.images(),
+              category.category(),
+              category.threshold(),
+              category.median(),
+              earlier);
+    }
+  }
+
+  private static Map<String, Object> manyFlagged(List<ManyFlagged> flagged) {
+    Map<String, Object> categories = new LinkedHashMap<>();
+    for (ManyFlagged category : flagged) {
+      Map<String, Object> numbers = new LinkedHashMap<>();
+      numbers.put("images", category.images());
+      numbers.put("flagged", category.flagged());
+      numbers.put("threshold", category.threshold());
+      numbers.put("medianScore", category.median());
+      numbers.put("earlierImages", category.earlierImages());
+      numbers.put(
+          "earlierMedianScore",
+          category.earlierMedian().isPresent() ? category.earlierMedian().getAsDouble() : null);
+      categories.put(category.category(), numbers);
+    }
+    return categories;
   }
 }

@@ -7,6 +7,7 @@ import dev.puad.model.BadInputException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -39,6 +40,16 @@ final class SqlCommand implements Callable<Integer> {
 
   private static final int TABLE_ROWS = 1000;
 
+  /** How an answer is printed. */
+  private enum Format {
+    /** For a person. */
+    TABLE,
+    /** RFC 4180, with a header. */
+    CSV,
+    /** One object on one line. */
+    JSON
+  }
+
   private final Terminal terminal;
 
   @Spec private CommandSpec spec;
@@ -51,8 +62,16 @@ final class SqlCommand implements Callable<Integer> {
   @Option(
       names = "--max-rows",
       paramLabel = "N",
-      description = "Print this many rows at most; default 1000, with --json all.")
+      description = "Print this many rows at most; default 1000 of a table, else all.")
   private Integer maxRows;
+
+  @Option(
+      names = "--format",
+      paramLabel = "table|csv|json",
+      description =
+          "How to print the answer: a table, the default, whose rows are a line each where standard"
+              + " output is no terminal; CSV with a header (RFC 4180); or as --json.")
+  private String format;
 
   SqlCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -65,14 +84,17 @@ final class SqlCommand implements Callable<Integer> {
           spec.commandLine(),
           "Cannot set --max-rows to %d, the value must be positive.".formatted(maxRows));
     }
+    Format chosen = format();
     SparkSession spark = SparkSessions.openExisting(common.settings());
     try {
       requireQuery(spark);
       Dataset<Row> answer = spark.sql(query);
-      if (common.json()) {
-        printJson(answer, maxRows == null ? Integer.MAX_VALUE : maxRows);
-      } else {
-        printTable(answer, maxRows == null ? TABLE_ROWS : maxRows);
+      int otherwise = chosen == Format.TABLE ? TABLE_ROWS : Integer.MAX_VALUE;
+      List<Row> rows = firstRows(answer, maxRows == null ? otherwise : maxRows);
+      switch (chosen) {
+        case TABLE -> printTable(answer, rows);
+        case CSV -> printCsv(answer, rows);
+        case JSON -> printJson(answer, rows);
       }
     } catch (UsageException e) {
       throw e;
@@ -80,6 +102,27 @@ final class SqlCommand implements Callable<Integer> {
       throw readable(spark, e);
     }
     return ExitCode.DONE;
+  }
+
+  private Format format() {
+    if (format == null) {
+      return common.json() ? Format.JSON : Format.TABLE;
+    }
+    Format chosen =
+        Arrays.stream(Format.values())
+            .filter(known -> known.name().toLowerCase(Locale.ROOT).equals(format))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new ParameterException(
+                        spec.commandLine(),
+                        "Cannot set --format to %s, the value must be one of table, csv, json."
+                            .formatted(format)));
+    if (common.json() && chosen != Format.JSON) {
+      throw new ParameterException(
+          spec.commandLine(), "Cannot use --json with --format %s: choose one.".formatted(format));
+    }
+    return chosen;
   }
 
   /** A mistyped line must not cost a table: statements that change something are refused. */
@@ -96,21 +139,32 @@ final class SqlCommand implements Callable<Integer> {
     }
   }
 
-  private void printJson(Dataset<Row> answer, int most) {
-    List<Row> rows = firstRows(answer, most);
+  private void printJson(Dataset<Row> answer, List<Row> rows) {
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("columns", Arrays.asList(answer.columns()));
     result.put("rows", rows.stream().map(RowJson::values).toList());
     terminal.json(result);
   }
 
-  private void printTable(Dataset<Row> answer, int most) {
-    List<Row> rows = firstRows(answer, most);
+  private void printCsv(Dataset<Row> answer, List<Row> rows) {
+    CsvTable.print(
+        terminal.out(),
+        Arrays.asList(answer.columns()),
+        rows.stream()
+            .map(row -> RowJson.values(row).stream().map(SqlCommand::field).toList())
+            .toList());
+  }
+
+  private void printTable(Dataset<Row> answer, List<Row> rows) {
     List<TextTable.Align> aligns =
         Arrays.stream(answer.schema().fields()).map(SqlCommand::align).toList();
     TextTable table = new TextTable(Arrays.asList(answer.columns()), aligns);
     rows.forEach(row -> table.row(RowJson.values(row).stream().map(SqlCommand::cell).toList()));
-    table.print(terminal.out());
+    table.print(
+        terminal.out(),
+        terminal.progress() == Terminal.Progress.REWRITTEN
+            ? TextTable.LongValues.WRAPPED
+            : TextTable.LongValues.ON_ONE_LINE);
   }
 
   private List<Row> firstRows(Dataset<Row> answer, int most) {
@@ -132,7 +186,12 @@ final class SqlCommand implements Callable<Integer> {
   }
 
   private static String cell(Object value) {
-    return value instanceof List || value instanceof Map ? Json.line(value) : String.valueOf(value);
+    return String.valueOf(field(value));
+  }
+
+  /** Arrays, structs and maps are told as JSON. */
+  private static Object field(Object value) {
+    return value instanceof List || value instanceof Map ? Json.line(value) : value;
   }
 
   /** What the query's author can correct, as one line; anything else as it is. */

@@ -16,7 +16,7 @@ public record Terminal(PrintStream out, PrintStream err, Progress progress) {
 
   /** How a person follows a run. */
   public enum Progress {
-    /** One line, rewritten in place. */
+    /** One line, rewritten in place: a person reads it on a terminal. */
     REWRITTEN,
     /** A line now and then, for logs. */
     LINES
@@ -36,6 +36,20 @@ public record Terminal(PrintStream out, PrintStream err, Progress progress) {
   public void json(Object result) {
     out.println(Json.line(result));
     out.flush();
+  }
+
+  /**
+   * Says which signal ends the process, and lets nothing else be heard on {@code err} from then on:
+   * Spark and its tasks complain of a shutdown in some fifty lines.
+   */
+  void stopped(String signal) {
+    if (progress == Progress.REWRITTEN) {
+      // Below the line that is being rewritten.
+      err.println();
+    }
+    err.println("puad: stopped by " + signal);
+    // Standard error's descriptor too, and so whoever else writes to it.
+    err.close();
   }
 
   /**

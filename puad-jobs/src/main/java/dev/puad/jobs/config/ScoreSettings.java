@@ -11,6 +11,8 @@ import java.util.Optional;
  *
  * @param batch images of one commit
  * @param maxRejectRate rejected fraction of the images, in [0, 1], above which a run exits with 4
+ * @param maxUnmatchedRate fraction of the images found, in [0, 1], that may be of no category with
+ *     a bundle before a run exits with 4
  * @param graph the graph that scores, or {@link #AUTO} for the one that suits the executors
  * @param device where networks compute, or {@link #AUTO} for GPUs where executors have them
  * @param graphBatch images of one inference; 0: as many as suit the executors
@@ -20,6 +22,7 @@ import java.util.Optional;
 public record ScoreSettings(
     int batch,
     double maxRejectRate,
+    double maxUnmatchedRate,
     String graph,
     String device,
     int graphBatch,
@@ -32,6 +35,7 @@ public record ScoreSettings(
   public ScoreSettings {
     Check.positive("score.batch", batch);
     Check.fraction("score.max-reject-rate", maxRejectRate);
+    Check.fraction("score.max-unmatched-rate", maxUnmatchedRate);
     Check.oneOf("score.graph", graph, orAuto(GraphVariant.names()));
     Check.oneOf("score.device", device, orAuto(Device.Kind.names()));
     Check.notNegative("score.graph-batch", graphBatch);

@@ -145,6 +145,7 @@ public final class SettingSources {
         new ScoreSettings(
             count("score.batch"),
             number("score.max-reject-rate"),
+            number("score.max-unmatched-rate"),
             text("score.graph"),
             text("score.device"),
             count("score.graph-batch"),

@@ -106,6 +106,7 @@ public final class PlanScoring {
    * @param lost shards and folders of no category that cannot be read
    * @param others files that are no images, by their names
    * @param withoutModel images of categories that have no model
+   * @param leftOut the images among the two above, and where they are
    */
   public record Work(
       Request request,
@@ -115,7 +116,8 @@ public final class PlanScoring {
       long unmatched,
       Lost lost,
       long others,
-      Map<String, Long> withoutModel)
+      Map<String, Long> withoutModel,
+      LeftOut leftOut)
       implements AutoCloseable {
 
     /** Of the images that are to be scored. */
@@ -188,8 +190,19 @@ public final class PlanScoring {
     long left = categories.values().stream().mapToLong(Found::left).sum();
     long count = request.limit().map(limit -> Math.min(limit, left)).orElse(left);
     Lost lost = unmatched > 0 ? lost(planned) : Lost.NOTHING;
+    long others = withoutModel.values().stream().mapToLong(Long::longValue).sum();
+    long leftOut = unmatched - lost.count() + others;
+    long found = categories.values().stream().mapToLong(Found::found).sum() + leftOut;
     return new Work(
-        request, planned, count, categories, unmatched, lost, listing.others(), withoutModel);
+        request,
+        planned,
+        count,
+        categories,
+        unmatched,
+        lost,
+        listing.others(),
+        withoutModel,
+        LeftOut.of(leftOut, found, planned, request));
   }
 
   private static Lost lost(Dataset<Row> planned) {

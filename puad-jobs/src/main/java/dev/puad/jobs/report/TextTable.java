@@ -6,16 +6,21 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/**
- * A table for a terminal: columns aligned by what a terminal shows, long values wrapped within
- * their column rather than cut.
- */
+/** A table for a terminal: columns aligned by what a terminal shows, no value cut. */
 public final class TextTable {
 
   /** Which side of its column a value leans on. */
   public enum Align {
     LEFT,
     RIGHT
+  }
+
+  /** What becomes of a long value, or of one of several lines. */
+  public enum LongValues {
+    /** It is wrapped within its column. */
+    WRAPPED,
+    /** A row is a line, however long. */
+    ON_ONE_LINE
   }
 
   private static final int WIDEST = 60;
@@ -51,10 +56,15 @@ public final class TextTable {
     return this;
   }
 
-  /** Prints the heading, a rule, and the rows. */
+  /** Prints the heading, a rule, and the rows, with long values wrapped. */
   public void print(PrintStream out) {
-    List<List<String>> heading = wrapped(columns);
-    List<List<List<String>>> body = rows.stream().map(TextTable::wrapped).toList();
+    print(out, LongValues.WRAPPED);
+  }
+
+  /** Prints the heading, a rule, and the rows. */
+  public void print(PrintStream out, LongValues longValues) {
+    List<List<String>> heading = lines(columns, longValues);
+    List<List<List<String>>> body = rows.stream().map(row -> lines(row, longValues)).toList();
     int[] widths = new int[columns.size()];
     widen(widths, heading);
     body.forEach(row -> widen(widths, row));
@@ -94,8 +104,10 @@ public final class TextTable {
     }
   }
 
-  private static List<List<String>> wrapped(List<String> cells) {
-    return cells.stream().map(TextTable::wrap).toList();
+  private static List<List<String>> lines(List<String> cells, LongValues longValues) {
+    return longValues == LongValues.WRAPPED
+        ? cells.stream().map(TextTable::wrap).toList()
+        : cells.stream().map(cell -> List.of(visible(cell.replaceAll("\\R", " ")))).toList();
   }
 
   private static List<String> wrap(String cell) {
@@ -110,13 +122,24 @@ public final class TextTable {
           part.setLength(0);
           width = 0;
         }
-        // A control character would move the terminal's cursor.
-        part.appendCodePoint(Character.isISOControl(codePoint) ? 0xFFFD : codePoint);
+        part.appendCodePoint(visible(codePoint));
         width += cells;
       }
       lines.add(part.toString());
     }
     return lines;
+  }
+
+  private static String visible(String text) {
+    return text.codePoints()
+        .map(TextTable::visible)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
+  // A control character would move the terminal's cursor.
+  private static int visible(int codePoint) {
+    return Character.isISOControl(codePoint) ? 0xFFFD : codePoint;
   }
 
   /** Columns that a terminal uses for a text. */

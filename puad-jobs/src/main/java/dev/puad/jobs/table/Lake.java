@@ -1,6 +1,7 @@
 package dev.puad.jobs.table;
 
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -16,6 +17,8 @@ import org.apache.spark.sql.catalyst.analysis.ViewAlreadyExistsException;
 import org.apache.spark.sql.connector.catalog.CatalogPlugin;
 import org.apache.spark.sql.connector.catalog.Identifier;
 import org.apache.spark.sql.connector.catalog.ViewCatalog;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,13 +42,15 @@ public final class Lake {
   }
 
   /**
-   * The lake with all its tables and views; creates those that are missing, and views that have
-   * changed. Two processes may at once. Where the catalog knows no views there are none.
+   * The lake with all its tables and views; creates those that are missing, columns that an older
+   * puad's tables lack, and views that have changed. Two processes may at once. Where the catalog
+   * knows no views there are none.
    */
   public static Lake open(SparkSession spark) {
     Lake lake = new Lake(spark);
     // The catalog's own tables are created without a lock: the second process to do so fails once.
     CommitRetry.run("creating tables", SQLException.class::isInstance, lake::create);
+    CommitRetry.run("adding columns", Lake::isFirstComers, lake::addColumns);
     CommitRetry.run("creating views", Lake::isFirstComers, lake::createViews);
     return lake;
   }
@@ -126,6 +131,32 @@ public final class Lake {
             .map(row -> row.<String>getAs("tableName"))
             .collect(Collectors.toSet());
     Tables.ALL.stream().filter(table -> !there.contains(table.name())).forEach(this::create);
+  }
+
+  private void addColumns() {
+    for (TableDefinition table : Tables.ALL) {
+      if (missing(table).isEmpty()) {
+        continue;
+      }
+      try {
+        spark.sql(
+            "ALTER TABLE %s ADD COLUMNS (%s)".formatted(table.fullName(), missing(table).toDDL()));
+      } catch (Exception e) {
+        // Spark throws checked exceptions that its methods do not declare. If they are there now,
+        // another process was first.
+        if (!missing(table).isEmpty()) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private StructType missing(TableDefinition table) {
+    Set<String> there = Set.of(spark.table(table.fullName()).columns());
+    return new StructType(
+        Arrays.stream(table.schema().fields())
+            .filter(field -> !there.contains(field.name()))
+            .toArray(StructField[]::new));
   }
 
   private void createViews() {

@@ -25,6 +25,14 @@ import org.apache.spark.sql.RowFactory;
 public record RunLog(
     String run, String command, String configuration, String versions, Instant started) {
 
+  static final String RUNNING = "running";
+
+  /** The outcome of a run that was told to end. */
+  public static final String STOPPED = "stopped";
+
+  /** The outcome of a run whose process ended without telling how. */
+  static final String LOST = "lost";
+
   /** Images that a run scored, passed over and rejected. */
   public record Counts(long scored, long skipped, long rejected) {
 
@@ -66,20 +74,24 @@ public record RunLog(
   }
 
   /**
-   * Does a run's work and records how it ends; one that is killed stays {@code running}.
+   * Does a run's work and records how it ends. One that is killed stays {@code running} until the
+   * next run on its host finds it {@code lost}.
    *
    * @param outcome of the work's result
    */
   public <T> T record(Lake lake, Supplier<T> work, Function<T, Outcome> outcome) {
-    lake.append(Tables.RUNS, row(lake, Counts.NONE, "running", null));
-    try {
+    RunRows.of(lake).markLost(RunProcess.current().host());
+    lake.append(Tables.RUNS, row(lake, Counts.NONE, RUNNING, null));
+    try (StopSignal.Awaited stop = StopSignal.onSignal(() -> RunRows.of(lake).stop(this))) {
       T result = work.get();
       Outcome done = outcome.apply(result);
       lake.merge(Tables.RUNS, row(lake, done.counts(), "done", done.error().orElse(null)));
       return result;
     } catch (Exception e) {
       // Spark throws checked exceptions that its methods do not declare.
-      failed(lake, e);
+      if (!StopSignal.isHeard()) {
+        failed(lake, e);
+      }
       throw e;
     }
   }
@@ -95,6 +107,7 @@ public record RunLog(
   }
 
   private Dataset<Row> row(Lake lake, Counts counts, String outcome, String error) {
+    RunProcess process = RunProcess.current();
     return lake.spark()
         .createDataFrame(
             List.of(
@@ -109,7 +122,10 @@ public record RunLog(
                     counts.skipped(),
                     counts.rejected(),
                     outcome,
-                    error)),
+                    error,
+                    process.host(),
+                    process.pid(),
+                    process.started().map(Timestamp::from).orElse(null))),
             Tables.RUNS.schema());
   }
 }

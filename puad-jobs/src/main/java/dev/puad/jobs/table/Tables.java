@@ -195,8 +195,11 @@ public final class Tables {
               .add("scored", LongType, true, "Images scored")
               .add("skipped", LongType, true, "Images that had been scored before")
               .add("rejected", LongType, true, "Images that could not be scored")
-              .add("outcome", StringType, true, "done or failed")
-              .add("error", StringType, true, "Why it failed; null when it did not"),
+              .add("outcome", StringType, true, "running, done, failed, stopped or lost")
+              .add("error", StringType, true, "Why it failed; null when it did not")
+              .add("host", StringType, true, "Where its process is, by the kernel's name")
+              .add("pid", LongType, true, "Of its process there")
+              .add("process_started", TimestampType, true, "When that process began"),
           List.of("run"),
           List.of());
 

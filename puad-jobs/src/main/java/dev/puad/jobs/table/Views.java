@@ -6,6 +6,7 @@ import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
+import static org.apache.spark.sql.types.DataTypes.TimestampType;
 
 import java.util.List;
 import org.apache.spark.sql.types.StructType;
@@ -17,6 +18,18 @@ import org.apache.spark.sql.types.StructType;
 public final class Views {
 
   private static final String MODEL_COLUMNS = "dataset, category, method, version";
+
+  private static final String DAYS_COUNTS =
+      """
+      count_if(scored) AS images,
+      count_if(anomalous) AS anomalous,
+      avg(CAST(anomalous AS DOUBLE)) AS anomalous_rate,
+      count_if(NOT scored) AS rejected,
+      avg(score) AS mean_score,
+      max(score) AS largest_score""";
+
+  /** No run is expected to take longer. */
+  private static final int LONGEST_RUN_DAYS = 7;
 
   /**
    * A row is an image, as the newest version that scored it saw it, unless that version or a newer
@@ -62,13 +75,7 @@ public final class Views {
               .add("mean_score", DoubleType, true, "Of the images scored")
               .add("largest_score", DoubleType, true, "Of the images scored"),
           """
-          SELECT day, %1$s,
-            count_if(scored) AS images,
-            count_if(anomalous) AS anomalous,
-            avg(CAST(anomalous AS DOUBLE)) AS anomalous_rate,
-            count_if(NOT scored) AS rejected,
-            avg(score) AS mean_score,
-            max(score) AS largest_score
+          SELECT day, %1$s, %5$s
           FROM (
             SELECT lake.system.days(scored_at) AS day, %1$s, true AS scored, anomalous, score
             FROM %2$s
@@ -84,7 +91,38 @@ public final class Views {
                   MODEL_COLUMNS,
                   Tables.SCORES.fullName(),
                   Tables.REJECTS.fullName(),
-                  Tables.RUNS.fullName()));
+                  Tables.RUNS.fullName(),
+                  DAYS_COUNTS));
+
+  /** A row is what one model found in the images that were made on a day, whenever it saw them. */
+  public static final ViewDefinition DAILY_MADE =
+      new ViewDefinition(
+          "daily_made",
+          new StructType()
+              .add("day", DateType, true, "When the images were last modified, UTC")
+              .add("dataset", StringType, true, "As in scores")
+              .add("category", StringType, true, "As in scores")
+              .add("method", StringType, true, "As in scores")
+              .add("version", LongType, true, "As in scores")
+              .add("images", LongType, true, "Scored")
+              .add("anomalous", LongType, true, "Of the images scored")
+              .add("anomalous_rate", DoubleType, true, "Of the images scored; null without any")
+              .add("rejected", LongType, true, "In rejects; by their shard's day where it is one's")
+              .add("mean_score", DoubleType, true, "Of the images scored")
+              .add("largest_score", DoubleType, true, "Of the images scored"),
+          """
+          SELECT day, %1$s, %4$s
+          FROM (
+            SELECT lake.system.days(modified) AS day, %1$s, true AS scored, anomalous, score
+            FROM %2$s
+            UNION ALL
+            SELECT lake.system.days(modified) AS day, %1$s, false AS scored, NULL AS anomalous,
+              NULL AS score
+            FROM %3$s)
+          GROUP BY day, %1$s
+          """
+              .formatted(
+                  MODEL_COLUMNS, Tables.SCORES.fullName(), Tables.REJECTS.fullName(), DAYS_COUNTS));
 
   /** A row is one image scored by one model, ranked within its day: the worst have rank 1. */
   public static final ViewDefinition WORST =
@@ -112,8 +150,39 @@ public final class Views {
           """
               .formatted(MODEL_COLUMNS, Tables.SCORES.fullName()));
 
+  /**
+   * A row is a run and what is known of it: the next run on its host tells whether its process is
+   * gone; of other hosts' that nobody runs on any more, only time does.
+   */
+  public static final ViewDefinition RUN_STATUS =
+      new ViewDefinition(
+          "run_status",
+          new StructType()
+              .add("run", StringType, true, "As in runs")
+              .add("command", StringType, true, "As in runs")
+              .add("started_at", TimestampType, true, "As in runs")
+              .add("status", StringType, true, "running, done, failed, stopped or lost")
+              .add("seconds", DoubleType, true, "As in runs; null where nobody knows")
+              .add("scored", LongType, true, "As in runs")
+              .add("skipped", LongType, true, "As in runs")
+              .add("rejected", LongType, true, "As in runs")
+              .add("error", StringType, true, "As in runs")
+              .add("host", StringType, true, "As in runs")
+              .add("pid", LongType, true, "As in runs"),
+          """
+          SELECT run, command, started_at,
+            CASE WHEN outcome = 'running'
+                AND started_at < current_timestamp() - INTERVAL '%2$d' DAY
+              THEN 'lost' ELSE outcome END AS status,
+            CASE WHEN outcome NOT IN ('running', 'lost') THEN seconds END AS seconds,
+            scored, skipped, rejected, error, host, pid
+          FROM %1$s
+          """
+              .formatted(Tables.RUNS.fullName(), LONGEST_RUN_DAYS));
+
   /** Every view. */
-  public static final List<ViewDefinition> ALL = List.of(LATEST_SCORES, DAILY, WORST);
+  public static final List<ViewDefinition> ALL =
+      List.of(LATEST_SCORES, DAILY, DAILY_MADE, WORST, RUN_STATUS);
 
   private Views() {}
 }

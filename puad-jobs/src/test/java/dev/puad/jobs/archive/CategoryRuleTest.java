@@ -39,6 +39,20 @@ class CategoryRuleTest {
         .isEqualTo(category);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "*/line1/{category}/**, 2026-11-30/line1/cup/1.png",
+    "*/*/{category}/**, 2026-11-30/line2/cup/1.png",
+    "*/line1/{category}/**, 2026-11-30.tar!/line1/cup/1.png",
+    "*.tar/line1/{category}/**, 2026-11-30.tar!/line1/cup/1.png",
+    "**/{category}/*, 2026-11-30/line1/cup/1.png",
+    "**/{category}/*, 2026-11-30/line1/late.tar!/cup/1.png",
+    "*/{category}-*.tar/**, 2026-11-30/cup-night.tar!/1.png"
+  })
+  void theReadmesPatternsFitTheirFoldersAndShards(String pattern, String path) {
+    assertThat(CategoryRule.pattern(pattern).category(ROOT, ROOT + "/" + path)).contains("cup");
+  }
+
   @Test
   void oneCategoryIsThatOfEveryPath() {
     assertThat(CategoryRule.always("bottle").category(ROOT, ROOT + "/x/1.png")).contains("bottle");

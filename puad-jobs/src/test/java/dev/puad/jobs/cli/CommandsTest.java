@@ -177,7 +177,10 @@ class CommandsTest {
             "categories",
             "reasons",
             "broken",
+            "manyFlagged",
             "unmatched",
+            "unmatchedIn",
+            "fittingPattern",
             "lost",
             "others",
             "withoutModel");

@@ -22,6 +22,11 @@ class PuadTest {
             + " | Cannot set --max-rows to 0, the value must be positive. Run: puad sql --help",
         "sql a --max-rows x"
             + " | Invalid value for option '--max-rows': 'x' is not an int. Run: puad sql --help",
+        "sql a --format xml"
+            + " | Cannot set --format to xml, the value must be one of table, csv, json."
+            + " Run: puad sql --help",
+        "sql a --json --format csv"
+            + " | Cannot use --json with --format csv: choose one. Run: puad sql --help",
         "sql a --seed"
             + " | Missing required parameter for option '--seed' (N). Run: puad sql --help",
         "sql a -Dseed | Value for option option '-D' (KEY=VALUE) should be in KEY=VALUE format but"

@@ -32,9 +32,23 @@ class SqlCommandTest {
             spark.createDataFrame(
                 List.of(
                     RowFactory.create(
-                        "r1", "score", "{}", "{}", null, 1.5, 10L, 0L, 1L, "done", null),
+                        "r1", "score", "{}", "{}", null, 1.5, 10L, 0L, 1L, "done", null, null, null,
+                        null),
                     RowFactory.create(
-                        "r2", "train", "{}", "{}", null, Double.NaN, 0L, 0L, 0L, "done", null)),
+                        "r2",
+                        "train",
+                        "{}",
+                        "{}",
+                        null,
+                        Double.NaN,
+                        0L,
+                        0L,
+                        0L,
+                        "done",
+                        null,
+                        null,
+                        null,
+                        null)),
                 Tables.RUNS.schema()));
   }
 
@@ -74,6 +88,50 @@ class SqlCommandTest {
             r2       NaN       0  null
             """);
     assertThat(ran.code()).isEqualTo(ExitCode.DONE);
+  }
+
+  @Test
+  void breaksNoRowWhereStandardOutputIsNoTerminal() {
+    String path = "file:///archive/" + "a".repeat(100) + "/part 1.png";
+
+    Ran ran = sql("select '%s' image, 'two\\nlines' error".formatted(path));
+
+    assertThat(ran.out().lines().skip(2)).containsExactly(path + "  two lines");
+  }
+
+  @Test
+  void printsCsvByRfc4180() {
+    Ran ran =
+        sql(
+            """
+            select 'a,b' `comma`, 'a"b' quote, 'two\nlines' `lines`, ' x ' blanks, '' nothing,
+              string(null) `null`, 1.5d number, array(1, 2) list, 'x' last
+            """,
+            "--format",
+            "csv");
+
+    assertThat(ran.err()).isEmpty();
+    assertThat(ran.out())
+        .isEqualTo(
+            """
+            comma,quote,lines,blanks,nothing,null,number,list,last\r
+            "a,b","a""b","two
+            lines", x ,"",,1.5,"[1,2]",x\r
+            """);
+  }
+
+  @Test
+  void cutsNoCsvUnlessAsked() {
+    assertThat(sql("select id from range(1500)", "--format", "csv").out().lines()).hasSize(1501);
+    assertThat(sql("select id from range(5)", "--format", "csv", "--max-rows", "2").out().lines())
+        .containsExactly("id", "0", "1");
+  }
+
+  @Test
+  void printsTheSameJsonForEitherOption() {
+    String query = "select run, seconds from puad.runs order by run";
+
+    assertThat(sql(query, "--format", "json").out()).isEqualTo(sql(query, "--json").out());
   }
 
   @Test
@@ -147,8 +205,8 @@ class SqlCommandTest {
     assertThat(ran.err())
         .startsWith("puad: Cannot answer the query: [TABLE_OR_VIEW_NOT_FOUND]")
         .endsWith(
-            "The tables are puad.anomaly_maps, puad.daily, puad.latest_scores, puad.metrics,"
-                + " puad.models, puad.rejects, puad.runs, puad.scores, puad.shards, puad.worst.\n")
+            "The tables are puad.anomaly_maps, puad.daily, puad.daily_made, puad.latest_scores, puad.metrics,"
+                + " puad.models, puad.rejects, puad.run_status, puad.runs, puad.scores, puad.shards, puad.worst.\n")
         .hasLineCount(1);
     assertThat(ran.code()).isEqualTo(ExitCode.BAD_INPUT);
   }

@@ -29,7 +29,7 @@ class SettingSourcesTest {
     assertThat(settings.image()).isEqualTo(new ImageSettings(1 << 26, 256 << 20));
     assertThat(settings.archive()).isEqualTo(new ArchiveSettings(1_000_000, 200, 60));
     assertThat(settings.score())
-        .isEqualTo(new ScoreSettings(2000, 1.0, "auto", "auto", 0, 4L << 30, 3L << 30));
+        .isEqualTo(new ScoreSettings(2000, 1.0, 0.0, "auto", "auto", 0, 4L << 30, 3L << 30));
     assertThat(settings.evaluate())
         .isEqualTo(new EvaluateSettings(List.of(0.01, 0.05, 0.1, 0.3, 1.0), 1e-5, 1 << 26));
   }

@@ -87,6 +87,22 @@ class TextTableTest {
   }
 
   @Test
+  void keepsARowOnOneLineWhereItIsAskedFor() {
+    String path = "/archive/".repeat(20);
+    TextTable table =
+        new TextTable(List.of("path", "n"), List.of(Align.LEFT, Align.RIGHT))
+            .row(List.of(path, "1"))
+            .row(List.of("x\ny\u001b", "2"));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    table.print(
+        new PrintStream(bytes, true, StandardCharsets.UTF_8), TextTable.LongValues.ON_ONE_LINE);
+
+    assertThat(bytes.toString(StandardCharsets.UTF_8).lines().skip(2).map(String::stripTrailing))
+        .containsExactly(path + "  1", "x y\uFFFD" + " ".repeat(path.length() - 4) + "  2");
+  }
+
+  @Test
   void refusesARowOfAnotherLength() {
     TextTable table = new TextTable(List.of("a"), List.of(Align.LEFT));
 

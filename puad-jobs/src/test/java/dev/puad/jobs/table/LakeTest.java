@@ -62,6 +62,16 @@ class LakeTest {
   }
 
   @Test
+  void anOlderTableGetsTheColumnsThatItLacks() {
+    spark.sql("alter table puad.runs drop columns host, pid, process_started");
+
+    Lake again = Lake.open(LocalSpark.another(warehouse));
+
+    assertThat(again.read(Tables.RUNS).schema().fieldNames())
+        .containsExactly(Tables.RUNS.schema().fieldNames());
+  }
+
+  @Test
   void theDefaultCatalogIsTheLake() {
     assertThat(spark.sql("select * from puad.scores").count()).isZero();
   }

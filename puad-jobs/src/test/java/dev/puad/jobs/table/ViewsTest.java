@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.puad.jobs.LocalSpark;
 import java.nio.file.Path;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -75,7 +76,12 @@ class ViewsTest {
                     0L,
                     2L,
                     "done",
-                    null)),
+                    null,
+                    "here",
+                    7L,
+                    null),
+                running("today's", Instant.now()),
+                running("last month's", Instant.now().minus(Duration.ofDays(30)))),
             Tables.RUNS.schema()));
   }
 
@@ -152,6 +158,24 @@ class ViewsTest {
             "[2026-11-02,pot,0,null,1]",
             "[2026-11-04,lid,0,null,1]",
             "[null,lid,0,null,1]");
+  }
+
+  @Test
+  void aDayOfMakingCountsWhatWasMadeThenWheneverItWasScored() {
+    assertThat(
+            rows(
+                """
+                select day, category, version, images, anomalous, rejected, largest_score
+                from puad.daily_made where category = 'cup' order by 1, 3
+                """))
+        .containsExactly("[2026-11-02,cup,1,5,2,2,6.5]", "[2026-11-02,cup,2,1,1,0,9.0]");
+  }
+
+  @Test
+  void aRunWithoutAnEndIsLostAfterAWeek() {
+    assertThat(rows("select run, status, seconds from puad.run_status order by run"))
+        .containsExactly(
+            "[last month's,lost,null]", "[monday's run,done,1.0]", "[today's,running,null]");
   }
 
   @Test
@@ -280,6 +304,24 @@ class ViewsTest {
         64,
         Timestamp.from(at),
         "a run");
+  }
+
+  private static Row running(String run, Instant started) {
+    return RowFactory.create(
+        run,
+        "train",
+        "{}",
+        "{}",
+        Timestamp.from(started),
+        0.0,
+        0L,
+        0L,
+        0L,
+        "running",
+        null,
+        "elsewhere",
+        7L,
+        null);
   }
 
   private static Row reject(String image, String category, long version, String run) {

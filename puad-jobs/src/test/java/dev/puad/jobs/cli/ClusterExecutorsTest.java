@@ -58,17 +58,6 @@ class ClusterExecutorsTest {
   }
 
   @Test
-  void aMasterThatDoesNotAnswerIsNamedInOneLine() throws Exception {
-    Ended ended = pack("spark://localhost:1", "1");
-
-    assertThat(ended.err())
-        .startsWith("puad: Cannot run on spark://localhost:1: it gave no executor within 2 s.")
-        .contains("what the cluster has is not known");
-    assertThat(ended.err().lines()).hasSize(1);
-    assertThat(ended.code()).isEqualTo(ExitCode.BAD_INPUT);
-  }
-
-  @Test
   void anotherMastersWorkersAreNotKnown() {
     assertThat(ClusterOffer.of("yarn", new SparkConf(false))).isEmpty();
   }

@@ -38,7 +38,8 @@ final class ClusterExecutors {
       task.cancel(true);
       throw none(spark, "it gave no executor within %d s".formatted(patience.toSeconds()), e);
     } catch (ExecutionException e) {
-      if (spark.isStopped()) {
+      // Spark gives up by itself where no master answers.
+      if (spark.isStopped() || !hasExecutor(spark)) {
         throw none(spark, "it does not answer, or refused", e);
       }
       throw new IllegalStateException("a first task failed on " + spark.master(), e.getCause());

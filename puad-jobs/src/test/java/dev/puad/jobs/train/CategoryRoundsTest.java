@@ -146,6 +146,7 @@ class CategoryRoundsTest {
             FeatureSource.STUDENT,
             MapVariant.PUAD,
             0.01,
+            0,
             SEED + 1,
             TrainingPlan.Input.PLAIN);
 
@@ -167,6 +168,7 @@ class CategoryRoundsTest {
             FeatureSource.STUDENT,
             MapVariant.PUAD,
             0.01,
+            0,
             SEED,
             TrainingPlan.Input.PLAIN);
     JavaRDD<TrainingShard> blank =
@@ -433,6 +435,7 @@ class CategoryRoundsTest {
         FeatureSource.STUDENT,
         MapVariant.PUAD,
         0.01,
+        0,
         SEED,
         new TrainingPlan.Input(TeacherSource.RANDOM, Augmentation.NONE, folder, 0));
   }
@@ -447,6 +450,7 @@ class CategoryRoundsTest {
         FeatureSource.STUDENT,
         MapVariant.PUAD,
         0.01,
+        0,
         SEED,
         TrainingPlan.Input.PLAIN);
   }
@@ -461,6 +465,7 @@ class CategoryRoundsTest {
         FeatureSource.STUDENT,
         MapVariant.PUAD,
         0.01,
+        0,
         SEED,
         TrainingPlan.Input.PLAIN);
   }

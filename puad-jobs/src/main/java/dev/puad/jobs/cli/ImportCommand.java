@@ -86,6 +86,12 @@ final class ImportCommand implements Callable<Integer> {
       description = "Import although the same was imported with the same images before.")
   private boolean force;
 
+  @Option(
+      names = "--make-current",
+      description =
+          "Where the same was imported with the same images before, make that version the current one.")
+  private boolean makeCurrent;
+
   ImportCommand(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -125,7 +131,7 @@ final class ImportCommand implements Callable<Integer> {
     if (common.json()) {
       terminal.json(report.shape(result, run.seconds()));
     } else {
-      report.print(result, what(result, run.seconds()));
+      report.print(result, what(result, run.seconds()), settings.train());
     }
     return ExitCode.DONE;
   }
@@ -169,7 +175,14 @@ final class ImportCommand implements Callable<Integer> {
         settings.renderOnly(decisive, List.of()),
         settings.image().limits(),
         run.run(),
-        force ? PublishBundle.Repeat.MAKE_ANOTHER : PublishBundle.Repeat.REUSE);
+        repeat());
+  }
+
+  private PublishBundle.Repeat repeat() {
+    if (force) {
+      return PublishBundle.Repeat.MAKE_ANOTHER;
+    }
+    return makeCurrent ? PublishBundle.Repeat.MAKE_CURRENT : PublishBundle.Repeat.REUSE;
   }
 
   private static String what(PublishBundle.Result result, double seconds) {

@@ -95,6 +95,12 @@ final class TrainCommand implements Callable<Integer> {
       description = "Train although the same was trained on the same images before.")
   private boolean force;
 
+  @Option(
+      names = "--make-current",
+      description =
+          "Where the same was trained with the same images before, make that version the current one.")
+  private boolean makeCurrent;
+
   TrainCommand(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -210,12 +216,12 @@ final class TrainCommand implements Callable<Integer> {
             fingerprinted,
             settings.image().limits(),
             run.run(),
-            force ? PublishBundle.Repeat.MAKE_ANOTHER : PublishBundle.Repeat.REUSE);
+            repeat());
     TrainCategory training = new TrainCategory(lake, planned.training(), planned.scoring(), target);
     PublishBundle.Result result =
         run.record(lake, () -> train(training, planned.training(), folder, report));
     if (!common.json()) {
-      report.print(result, what(result, run.seconds()));
+      report.print(result, what(result, run.seconds()), settings.train());
     }
     return report.shape(result, run.seconds());
   }
@@ -225,6 +231,13 @@ final class TrainCommand implements Callable<Integer> {
     try (ProgressBar bar = terminal.progressBar("train " + folder.name(), 0, plan.steps())) {
       return training.train(folder, new Progress(bar, report));
     }
+  }
+
+  private PublishBundle.Repeat repeat() {
+    if (force) {
+      return PublishBundle.Repeat.MAKE_ANOTHER;
+    }
+    return makeCurrent ? PublishBundle.Repeat.MAKE_CURRENT : PublishBundle.Repeat.REUSE;
   }
 
   private static String what(PublishBundle.Result result, double seconds) {
@@ -267,6 +280,7 @@ final class TrainCommand implements Callable<Integer> {
         FeatureSource.named(train.unpicturableFeatures()),
         MapVariant.named(train.mapVariant()),
         train.falseAlarmRate(),
+        train.crossFitBelow(),
         settings.seed(),
         input);
   }

@@ -116,6 +116,7 @@ public final class SettingSources {
             text("train.penalty-images"),
             whole("train.teacher-cache-bytes"),
             number("train.false-alarm-rate"),
+            count("train.cross-fit-below"),
             text("train.unpicturable-features"),
             text("train.map-variant")),
         new DistillSettings(

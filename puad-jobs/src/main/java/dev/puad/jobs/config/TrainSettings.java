@@ -20,6 +20,7 @@ import dev.puad.model.network.Architecture;
  *     for none
  * @param teacherCacheBytes of each JVM, for the teacher's outputs for unaugmented images
  * @param falseAlarmRate fraction of normal validation images above the threshold, in (0, 1)
+ * @param crossFitBelow with fewer validation images, statistics are cross-fitted; 0 for never
  * @param unpicturableFeatures student or teacher
  * @param mapVariant puad or nelson1425
  */
@@ -35,6 +36,7 @@ public record TrainSettings(
     String penaltyImages,
     long teacherCacheBytes,
     double falseAlarmRate,
+    int crossFitBelow,
     String unpicturableFeatures,
     String mapVariant) {
 
@@ -53,6 +55,7 @@ public record TrainSettings(
         "must be " + Augmentation.known());
     Check.notNegative("train.teacher-cache-bytes", teacherCacheBytes);
     Check.properFraction("train.false-alarm-rate", falseAlarmRate);
+    Check.notNegative("train.cross-fit-below", crossFitBelow);
     Check.oneOf("train.unpicturable-features", unpicturableFeatures, FeatureSource.names());
     Check.oneOf("train.map-variant", mapVariant, MapVariant.names());
   }

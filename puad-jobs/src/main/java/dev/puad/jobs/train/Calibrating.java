@@ -6,19 +6,19 @@ import dev.puad.jobs.pipeline.ScoringPlan;
 import dev.puad.model.detect.Analysis;
 import dev.puad.model.detect.Calibration;
 import dev.puad.model.detect.Detector;
+import dev.puad.model.detect.Fit;
+import dev.puad.model.detect.FittedScores;
 import dev.puad.model.detect.GraphVariant;
 import dev.puad.model.detect.MapScaling;
 import dev.puad.model.detect.MapVariant;
 import dev.puad.model.detect.PackedNetworks;
-import dev.puad.model.detect.ScoreNormalization;
 import dev.puad.model.detect.Scorer;
 import dev.puad.model.network.Architecture;
 import dev.puad.model.stats.BucketHistograms;
 import dev.puad.model.stats.ExactQuantiles;
-import dev.puad.model.stats.FalseAlarmThreshold;
+import dev.puad.model.stats.FoldMoments;
 import dev.puad.model.stats.Gaussian;
 import dev.puad.model.stats.RadixHistogram;
-import dev.puad.model.stats.ScalarMoments;
 import dev.puad.model.stats.VectorMoments;
 import java.io.Serializable;
 import java.util.Iterator;
@@ -35,25 +35,42 @@ import org.apache.spark.storage.StorageLevel;
  * What is fitted once the networks are trained, each by a mergeable aggregation: the Gaussian of
  * the training images' features, the quantiles of the validation maps, the moments of the
  * validation scores, and the threshold (EfficientAD section 3.4, PUAD sections 3.3 and 3.4).
+ *
+ * <p>Where validation images are few, all of these are of training and validation images together,
+ * each scored by a Gaussian that has not seen it ({@link FittedScores#ofCrossFitted}).
  */
 final class Calibrating {
 
-  private Calibrating() {}
+  private final Architecture architecture;
+  private final Choices choices;
+  private final Function<JavaRDD<Seen>, MapScaling> scaling;
 
-  /** A calibration, the graph it was fitted with, and what its threshold lets through. */
-  record Calibrated(GraphVariant graph, Calibration calibration, FalseAlarmThreshold threshold) {}
+  private Calibrating(
+      Architecture architecture, Choices choices, Function<JavaRDD<Seen>, MapScaling> scaling) {
+    this.architecture = architecture;
+    this.choices = choices;
+    this.scaling = scaling;
+  }
+
+  /** A calibration, the graph it was fitted with, and the scores that it was fitted to. */
+  record Calibrated(GraphVariant graph, Calibration calibration, FittedScores scores) {}
 
   /** What the networks say of an image, and its file's width and height in pixels. */
   private record Seen(Analysis analysis, int width, int height) implements Serializable {}
+
+  /** An image in its fold. */
+  private record Dealt(Seen seen, int fold) implements Serializable {}
 
   /**
    * How to calibrate.
    *
    * @param variant whose code the anomaly maps follow
    * @param falseAlarmRate the share of normal images that may lie above the threshold
+   * @param crossFitBelow with fewer validation images, statistics are cross-fitted; 0 for never
    * @param scoring by which graph and where; image by image, whatever its batch
    */
-  record Choices(MapVariant variant, double falseAlarmRate, ScoringPlan scoring) {}
+  record Choices(
+      MapVariant variant, double falseAlarmRate, int crossFitBelow, ScoringPlan scoring) {}
 
   /** Fits a calibration of networks to a category's images. */
   static Calibrated calibrate(PackedNetworks networks, TrainingImages images, Choices choices) {
@@ -73,56 +90,120 @@ final class Calibrating {
       Choices choices,
       Function<JavaRDD<Seen>, MapScaling> scaling) {
     JavaRDD<DecodedImage> train = TrainingImages.decoded(images.train());
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(train.context());
-    Architecture architecture = networks.architecture();
-    ExecutorDetectors.Sent shared =
+    JavaRDD<DecodedImage> validation = TrainingImages.decoded(images.validation());
+    Calibrating calibrating = new Calibrating(networks.architecture(), choices, scaling);
+    try (ExecutorDetectors.Sent shared =
         ExecutorDetectors.Sent.of(
-            context, networks.detector(choices.scoring().graph()), choices.scoring().device());
-    JavaRDD<Seen> analyses =
-        analyze(TrainingImages.decoded(images.validation()), shared)
-            .persist(StorageLevel.MEMORY_AND_DISK());
+            JavaSparkContext.fromSparkContext(train.context()),
+            networks.detector(choices.scoring().graph()),
+            choices.scoring().device())) {
+      return images.validationCount() < choices.crossFitBelow()
+          ? calibrating.crossFitted(
+              analyze(train.union(validation), shared),
+              Math.toIntExact(images.trainCount()),
+              Math.toIntExact(images.trainCount() + images.validationCount()))
+          : calibrating.heldBack(analyze(train, shared), analyze(validation, shared));
+    }
+  }
+
+  /** The papers' way: the Gaussian is of training images, all the rest of validation images. */
+  private Calibrated heldBack(JavaRDD<Seen> train, JavaRDD<Seen> validation) {
+    validation.persist(StorageLevel.MEMORY_AND_DISK());
     try {
+      MapScaling mapScaling = scaling.apply(validation);
       Scorer scorer =
-          new Scorer(
-              architecture.imageSize(),
-              architecture.outputSize(),
-              choices.variant(),
-              scaling.apply(analyses),
-              gaussian(analyze(train, shared)));
-      List<Scorer.Scores> scores = scores(analyses, context.broadcast(scorer));
-      return calibrated(choices.scoring().graph(), scorer, scores, choices);
+          scorer(
+              mapScaling,
+              Gaussian.fit(
+                  OrderedTree.aggregate(
+                      train.map(seen -> seen.analysis().features()),
+                      new OrderedTree.Aggregator<double[], VectorMoments>(
+                          VectorMoments::new, VectorMoments::add, VectorMoments::mergeWith))));
+      List<Scorer.Scores> scores =
+          scores(validation.map(seen -> new Dealt(seen, 0)), List.of(scorer));
+      return calibrated(
+          scorer,
+          FittedScores.ofHeldBack(scores, choices.falseAlarmRate()),
+          new Fit(scores.size(), 0));
+    } finally {
+      validation.unpersist();
+    }
+  }
+
+  /**
+   * Each image scored by a Gaussian of the other folds; the Gaussian that is kept is of all images.
+   *
+   * @param analyses training images, then validation images
+   * @param trained how many of them the networks were trained on
+   * @param count how many they are, at least 2
+   */
+  private Calibrated crossFitted(JavaRDD<Seen> analyses, int trained, int count) {
+    int folds = FittedScores.folds(count);
+    analyses.persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      JavaRDD<Dealt> dealt =
+          analyses.zipWithIndex().map(seen -> new Dealt(seen._1(), (int) (seen._2() % folds)));
+      FoldMoments moments =
+          OrderedTree.aggregate(
+              dealt,
+              new OrderedTree.Aggregator<>(
+                  () -> new FoldMoments(folds),
+                  (state, image) -> state.add(image.fold(), image.seen().analysis().features()),
+                  FoldMoments::mergeWith));
+      VectorMoments all = moments.all();
+      MapScaling mapScaling = scaling.apply(analyses);
+      List<Scorer> withoutFold =
+          moments.without().stream()
+              .map(others -> scorer(mapScaling, Gaussian.fit(others, all)))
+              .toList();
+      return calibrated(
+          scorer(mapScaling, Gaussian.fit(all, all)),
+          FittedScores.ofCrossFitted(scores(dealt, withoutFold), trained, choices.falseAlarmRate()),
+          new Fit(count, folds));
     } finally {
       analyses.unpersist();
-      shared.close();
     }
   }
 
-  /** A handful of numbers an image, in the order of the images. */
-  private static List<Scorer.Scores> scores(JavaRDD<Seen> analyses, Broadcast<Scorer> scorer) {
+  private Calibrated calibrated(Scorer scorer, FittedScores fitted, Fit fit) {
+    return new Calibrated(
+        choices.scoring().graph(),
+        new Calibration(
+            scorer, fitted.picturable(), fitted.unpicturable(), fitted.threshold().value(), fit),
+        fitted);
+  }
+
+  private Scorer scorer(MapScaling mapScaling, Gaussian gaussian) {
+    return new Scorer(
+        architecture.imageSize(),
+        architecture.outputSize(),
+        choices.variant(),
+        mapScaling,
+        gaussian);
+  }
+
+  /**
+   * A handful of numbers an image, in the order of the images.
+   *
+   * @param scorers one a fold
+   */
+  private static List<Scorer.Scores> scores(JavaRDD<Dealt> images, List<Scorer> scorers) {
+    Broadcast<List<Scorer>> shared =
+        JavaSparkContext.fromSparkContext(images.context()).broadcast(List.copyOf(scorers));
     try {
-      return analyses
-          .map(seen -> scorer.value().score(seen.analysis(), seen.width(), seen.height()))
+      return images
+          .map(
+              image -> {
+                Seen seen = image.seen();
+                return shared
+                    .value()
+                    .get(image.fold())
+                    .score(seen.analysis(), seen.width(), seen.height());
+              })
           .collect();
     } finally {
-      scorer.destroy();
+      shared.destroy();
     }
-  }
-
-  private static Calibrated calibrated(
-      GraphVariant graph, Scorer scorer, List<Scorer.Scores> scores, Choices choices) {
-    ScoreNormalization picturable =
-        ScoreNormalization.of(
-            "picturable", moments(scores.stream().map(Scorer.Scores::picturable)));
-    ScoreNormalization unpicturable =
-        ScoreNormalization.of(
-            "unpicturable", moments(scores.stream().map(Scorer.Scores::unpicturable)));
-    double[] sums =
-        scores.stream()
-            .mapToDouble(s -> picturable.z(s.picturable()) + unpicturable.z(s.unpicturable()))
-            .toArray();
-    FalseAlarmThreshold threshold = FalseAlarmThreshold.of(sums, choices.falseAlarmRate());
-    return new Calibrated(
-        graph, new Calibration(scorer, picturable, unpicturable, threshold.value()), threshold);
   }
 
   private static MapScaling scaling(
@@ -157,14 +238,6 @@ final class Calibrating {
         });
   }
 
-  private static Gaussian gaussian(JavaRDD<Seen> analyses) {
-    return Gaussian.fit(
-        OrderedTree.aggregate(
-            analyses.map(seen -> seen.analysis().features()),
-            new OrderedTree.Aggregator<double[], VectorMoments>(
-                VectorMoments::new, VectorMoments::add, VectorMoments::mergeWith)));
-  }
-
   /** q_a and q_b over every value of the maps, in two passes. */
   private static double[] quantiles(JavaRDD<float[]> maps) {
     RadixHistogram first =
@@ -180,12 +253,6 @@ final class Calibrating {
             new OrderedTree.Aggregator<>(
                 plan::secondPass, BucketHistograms::add, BucketHistograms::mergeWith));
     return plan.quantiles(second);
-  }
-
-  private static ScalarMoments moments(Stream<Double> scores) {
-    ScalarMoments moments = new ScalarMoments();
-    scores.forEach(moments::add);
-    return moments;
   }
 
   private static <T> Stream<T> stream(Iterator<T> elements) {

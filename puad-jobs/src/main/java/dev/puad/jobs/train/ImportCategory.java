@@ -17,6 +17,9 @@ public final class ImportCategory {
   /** Whose anomaly maps: the model's quantiles are of maps that PUAD's code resized before. */
   public static final MapVariant MAP_VARIANT = MapVariant.PUAD;
 
+  /** An imported model is calibrated as the official code does, however few its images. */
+  private static final int NO_CROSS_FITTING = 0;
+
   private final Lake lake;
   private final Plan plan;
   private final PublishBundle.Target target;
@@ -47,7 +50,10 @@ public final class ImportCategory {
     return new PublishBundle(lake, target)
         .publish(
             new PublishBundle.Origin(
-                folder, model.networks().architecture().imageSize(), model.fingerprint()),
+                folder,
+                model.networks().architecture().imageSize(),
+                NO_CROSS_FITTING,
+                model.fingerprint()),
             images ->
                 new PublishBundle.Made(
                     model.networks(),
@@ -56,7 +62,8 @@ public final class ImportCategory {
                     Calibrating.calibrate(
                         model.networks(),
                         images,
-                        new Calibrating.Choices(MAP_VARIANT, plan.falseAlarmRate(), plan.scoring()),
+                        new Calibrating.Choices(
+                            MAP_VARIANT, plan.falseAlarmRate(), NO_CROSS_FITTING, plan.scoring()),
                         model.scaling())),
             rejected);
   }

@@ -12,10 +12,13 @@ import dev.puad.jobs.table.Tables;
 import dev.puad.model.BadInputException;
 import dev.puad.model.Sha256;
 import dev.puad.model.detect.Bundle;
+import dev.puad.model.detect.Calibration;
+import dev.puad.model.detect.FittedScores;
 import dev.puad.model.detect.GraphVariant;
 import dev.puad.model.detect.PackedNetworks;
 import dev.puad.model.image.DecodeLimits;
 import dev.puad.model.stats.FalseAlarmThreshold;
+import dev.puad.model.stats.FalseAlarms;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -64,8 +67,10 @@ public final class PublishBundle {
 
   /** What to do where there is a version of the same origin. */
   public enum Repeat {
-    /** Return the one that is there, and make it current. */
+    /** Return the one that is there, and leave the current version as it is. */
     REUSE,
+    /** Return the one that is there, and make it current. */
+    MAKE_CURRENT,
     /** Make another. */
     MAKE_ANOTHER
   }
@@ -74,12 +79,23 @@ public final class PublishBundle {
    * What came of it.
    *
    * @param model its row in {@code puad.models}
+   * @param current the category's version that is used when nobody asks for one
    * @param steps minibatches that were trained; 0 where the version existed already
-   * @param threshold of the calibration
+   * @param calibration by the graph that calibrated it
    * @param fitted what the threshold lets through; empty where the version existed already
    */
   public record Result(
-      ModelRow model, int steps, double threshold, Optional<FalseAlarmThreshold> fitted) {}
+      ModelRow model,
+      long current,
+      int steps,
+      Calibration calibration,
+      Optional<FittedScores> fitted) {
+
+    /** A score above it is an anomaly. */
+    public double threshold() {
+      return calibration.threshold();
+    }
+  }
 
   /**
    * The networks of a version, calibrated.
@@ -95,9 +111,10 @@ public final class PublishBundle {
    *
    * @param folder the category's
    * @param imageSize the side of the networks' input, in pixels
+   * @param crossFitBelow with fewer validation images, statistics are cross-fitted; 0 for never
    * @param fingerprint of all that decides the result, besides settings and images
    */
-  record Origin(CategoryFolder folder, int imageSize, String fingerprint) {}
+  record Origin(CategoryFolder folder, int imageSize, int crossFitBelow, String fingerprint) {}
 
   PublishBundle(Lake lake, Target target) {
     this.lake = lake;
@@ -116,23 +133,37 @@ public final class PublishBundle {
         new ModelFamily(target.dataset(), origin.folder().name(), TrainCategory.METHOD);
     Models models = new Models(lake);
     try (TrainingImages images =
-        TrainingImages.read(lake.spark(), origin.folder(), origin.imageSize(), target.limits())) {
+        TrainingImages.read(
+            lake.spark(),
+            origin.folder(),
+            origin.imageSize(),
+            origin.crossFitBelow(),
+            target.limits())) {
       String fingerprint = fingerprint(images, origin);
       Optional<ModelRow> existing = models.trainedBy(family, fingerprint);
-      if (existing.isPresent() && target.repeat() == Repeat.REUSE) {
-        ModelRow model = existing.get();
-        Bundle bundle = Bundle.open(Path.of(model.path()), model.checksum());
-        double threshold = bundle.calibration(GraphVariant.PLAIN).threshold();
-        models.makeCurrent(family, model.version());
-        return new Result(model, 0, threshold, Optional.empty());
+      if (existing.isPresent() && target.repeat() != Repeat.MAKE_ANOTHER) {
+        return reused(models, existing.get());
       }
       Made made = making.apply(images);
       ModelRow model = write(family, fingerprint, made);
       reject(images, model, rejected);
       models.publish(model);
-      FalseAlarmThreshold threshold = made.calibrated().threshold();
-      return new Result(model, made.steps(), threshold.value(), Optional.of(threshold));
+      return new Result(
+          model,
+          model.version(),
+          made.steps(),
+          made.calibrated().calibration(),
+          Optional.of(made.calibrated().scores()));
     }
+  }
+
+  private Result reused(Models models, ModelRow model) {
+    Bundle bundle = Bundle.open(Path.of(model.path()), model.checksum());
+    if (target.repeat() == Repeat.MAKE_CURRENT) {
+      models.makeCurrent(model.family(), model.version());
+    }
+    long current = models.current(model.family()).version();
+    return new Result(model, current, 0, bundle.calibration(GraphVariant.PLAIN), Optional.empty());
   }
 
   private ModelRow write(ModelFamily family, String fingerprint, Made made) {
@@ -157,7 +188,7 @@ public final class PublishBundle {
             Instant.now(),
             target.configuration(),
             fingerprint,
-            metrics(made.calibrated().threshold()),
+            metrics(made.calibrated()),
             path.toString(),
             checksum,
             "ready");
@@ -196,14 +227,20 @@ public final class PublishBundle {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  private static String metrics(FalseAlarmThreshold threshold) {
+  private static String metrics(Calibrating.Calibrated calibrated) {
+    FalseAlarmThreshold threshold = calibrated.scores().threshold();
+    FalseAlarms falseAlarms = calibrated.scores().falseAlarms();
     return String.format(
         Locale.ROOT,
         "{\"threshold\":%s,\"validation-images\":%d,\"validation-images-above\":%d,"
-            + "\"expected-false-alarm-rate\":%s}",
+            + "\"cross-fitted-folds\":%d,\"expected-false-alarm-rate\":%s,"
+            + "\"least-false-alarm-rate\":%s,\"greatest-false-alarm-rate\":%s}",
         threshold.value(),
         threshold.images(),
         threshold.exceeding(),
-        threshold.expectedRate());
+        calibrated.calibration().fit().folds(),
+        falseAlarms.expected(),
+        falseAlarms.least(),
+        falseAlarms.greatest());
   }
 }

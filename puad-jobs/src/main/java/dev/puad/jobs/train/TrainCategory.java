@@ -70,7 +70,10 @@ public final class TrainCategory {
     return new PublishBundle(lake, target)
         .publish(
             new PublishBundle.Origin(
-                folder, plan.architecture().imageSize(), plan.input().penalty().fingerprint()),
+                folder,
+                plan.architecture().imageSize(),
+                plan.crossFitBelow(),
+                plan.input().penalty().fingerprint()),
             images -> train(folder.name(), images, listener),
             listener::rejected);
   }
@@ -95,7 +98,8 @@ public final class TrainCategory {
           Calibrating.calibrate(
               networks,
               images,
-              new Calibrating.Choices(plan.mapVariant(), plan.falseAlarmRate(), scoring)));
+              new Calibrating.Choices(
+                  plan.mapVariant(), plan.falseAlarmRate(), plan.crossFitBelow(), scoring)));
     }
   }
 

@@ -7,6 +7,7 @@ import dev.puad.jobs.pipeline.CategoryFolder;
 import dev.puad.jobs.pipeline.DecodeImages;
 import dev.puad.model.BadInputException;
 import dev.puad.model.Sha256;
+import dev.puad.model.dataset.CategoryLayout;
 import dev.puad.model.image.DecodeLimits;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -28,6 +29,7 @@ import scala.Tuple2;
  * @param train [image, …, pixels] rows in the order of their URIs
  * @param trainCount how many of them could be decoded
  * @param validation the same of the validation images
+ * @param validationCount how many of them could be decoded
  * @param rejected those of either that cannot be decoded
  * @param fingerprint SHA-256 over every image's path and content
  */
@@ -35,6 +37,7 @@ record TrainingImages(
     Dataset<Row> train,
     long trainCount,
     Dataset<Row> validation,
+    long validationCount,
     Dataset<Row> rejected,
     String fingerprint)
     implements AutoCloseable {
@@ -42,20 +45,40 @@ record TrainingImages(
   /**
    * Reads a category's images.
    *
-   * @throws BadInputException if no training image, or fewer than two validation images, can be
-   *     decoded
+   * @param crossFitBelow with fewer validation images, training images are calibrated by too
+   * @throws BadInputException if no training image, or too few validation images, can be decoded
    */
   static TrainingImages read(
-      SparkSession spark, CategoryFolder folder, int size, DecodeLimits limits) {
+      SparkSession spark, CategoryFolder folder, int size, int crossFitBelow, DecodeLimits limits) {
     Dataset<Row> train = decode(spark, folder.files(folder.layout().train()), size, limits);
     Dataset<Row> validation =
         decode(spark, folder.files(folder.layout().validation()), size, limits);
-    long trainCount = require(folder, "training", train, 1);
-    require(folder, "validation", validation, 2);
+    long trainCount = count(train);
+    require(folder, "training", trainCount, 1, "");
+    long validationCount = count(validation);
+    if (validationCount < crossFitBelow) {
+      // One that the networks are not trained on, to tell what they remember of the others.
+      require(
+          folder,
+          "validation",
+          validationCount,
+          1,
+          "; without cross-fitting, %d in validation/good or %d in train/good will do"
+              .formatted(crossFitBelow, CategoryLayout.normalImagesToHoldBack(crossFitBelow)));
+    } else {
+      require(
+          folder,
+          "validation",
+          validationCount,
+          2,
+          "; without validation/good, %d in train/good will do"
+              .formatted(CategoryLayout.normalImagesToHoldBack(2)));
+    }
     return new TrainingImages(
         train,
         trainCount,
         validation,
+        validationCount,
         train.union(validation).where(col("reason").isNotNull()),
         fingerprint(folder, train.union(validation)));
   }
@@ -107,14 +130,17 @@ record TrainingImages(
         .persist(StorageLevel.MEMORY_AND_DISK());
   }
 
-  private static long require(CategoryFolder folder, String split, Dataset<Row> images, int least) {
-    long decoded = images.where(col("reason").isNull()).count();
+  private static long count(Dataset<Row> images) {
+    return images.where(col("reason").isNull()).count();
+  }
+
+  private static void require(
+      CategoryFolder folder, String split, long decoded, int least, String enough) {
     if (decoded < least) {
       throw new BadInputException(
-          "Cannot use category %s: %d of its %s images can be read, at least %d must. Add images."
-              .formatted(folder.name(), decoded, split, least));
+          "Cannot use category %s: %d of its %s images can be read, at least %d must. Add images%s."
+              .formatted(folder.name(), decoded, split, least, enough));
     }
-    return decoded;
   }
 
   private static String fingerprint(CategoryFolder folder, Dataset<Row> images) {

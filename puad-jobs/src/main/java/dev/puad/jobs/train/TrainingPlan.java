@@ -16,6 +16,7 @@ import dev.puad.model.network.Architecture;
  * @param source whose features give the unpicturable score
  * @param mapVariant whose code the anomaly maps follow
  * @param falseAlarmRate the share of normal images that may lie above the threshold
+ * @param crossFitBelow with fewer validation images, statistics are cross-fitted; 0 for never
  * @param seed of every random choice
  * @param input what training takes besides its images
  */
@@ -28,6 +29,7 @@ public record TrainingPlan(
     FeatureSource source,
     MapVariant mapVariant,
     double falseAlarmRate,
+    int crossFitBelow,
     long seed,
     Input input) {
 

@@ -38,6 +38,8 @@ class CommandsTest {
 
   @TempDir private static Path folder;
 
+  private static final String CURRENT = "select version from puad.models where `current`";
+
   private static Path warehouse;
   private static Path category;
   private static Ran trained;
@@ -72,7 +74,8 @@ class CommandsTest {
   void trainReportsItsBundle() {
     JsonNode result = trained.json();
     assertThat(Ran.names(result))
-        .containsExactly("category", "version", "bundle", "steps", "seconds", "threshold");
+        .containsExactly(
+            "category", "version", "current", "bundle", "steps", "seconds", "threshold");
     assertThat(result.path("category").asText()).isEqualTo("black_circle");
     assertThat(result.path("version").asLong()).isEqualTo(1);
     assertThat(result.path("steps").asLong()).isEqualTo(4);
@@ -97,6 +100,51 @@ class CommandsTest {
     // It decides the last bits alone: no other training.
     assertThat(again.json().path("version").asLong()).isEqualTo(1);
     assertThat(again.json().path("steps").asLong()).isZero();
+  }
+
+  @Test
+  void trainSaysWhatAFewImagesAreWorthAndWhichVersionIsCurrent(@TempDir Path elsewhere) {
+    String data = elsewhere.resolve("black_circle").toString();
+    Ran.puad(
+            "toy --train 6 --validation 0 --good 0 --structural 0 --logical 0 --size 128 --out "
+                .concat(elsewhere.toString())
+                .split(" "))
+        .done();
+    Path other = elsewhere.resolve("warehouse");
+    String[] first = {"train", "--data", data, "--network", "tiny", "--steps", "1"};
+    String[] second = {"train", "--data", data, "--network", "tiny", "--steps", "2"};
+
+    Ran trained = Ran.in(other, (Object[]) first).done();
+    assertThat(trained.out())
+        .containsPattern(
+            "threshold -?[0-9.]+ \\(0 of 6 cross-fitted images lie above it: expect a false-alarm"
+                + " rate of about [0-9.]+ %, 0\\.0 to [0-9.]+ % with 95 % confidence\\)\n"
+                + "30 images in validation/good, or 200 in train/good without it, need no"
+                + " cross-fitting; it takes 299 validation images to show a rate of at most 1 %\n");
+
+    assertThat(Ran.in(other, (Object[]) second).done().out()).contains("version 2: 2 steps in");
+    Ran again = Ran.in(other, (Object[]) first).done();
+    assertThat(again.out())
+        .contains("version 1: was trained before on the same images; --force trains again")
+        .contains("version 2 stays current; --make-current makes version 1 current");
+    assertThat(LocalSpark.rows(other, CURRENT)).containsExactly("[2]");
+
+    Ran back =
+        Ran.in(
+                other,
+                "train",
+                "--data",
+                data,
+                "--network",
+                "tiny",
+                "--steps",
+                "1",
+                "--make-current",
+                "--json")
+            .done();
+    assertThat(back.json().path("version").asLong()).isEqualTo(1);
+    assertThat(back.json().path("current").asLong()).isEqualTo(1);
+    assertThat(LocalSpark.rows(other, CURRENT)).containsExactly("[1]");
   }
 
   private static String calibratedBy(Ran training) {

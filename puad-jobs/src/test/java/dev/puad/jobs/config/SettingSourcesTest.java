@@ -25,7 +25,8 @@ class SettingSourcesTest {
     assertThat(settings.train())
         .isEqualTo(
             new TrainSettings(
-                "small", 0, "builtin", 0, 1, 1, 10, "none", "", 1 << 30, 0.01, "student", "puad"));
+                "small", 0, "builtin", 0, 1, 1, 10, "none", "", 1 << 30, 0.01, 30, "student",
+                "puad"));
     assertThat(settings.image()).isEqualTo(new ImageSettings(1 << 26, 256 << 20));
     assertThat(settings.archive()).isEqualTo(new ArchiveSettings(1_000_000, 200, 60));
     assertThat(settings.score())

@@ -37,7 +37,7 @@ class SettingsTest {
             "score":{"batch":2000,"batch-bytes":4294967296,"device":"auto","graph":"auto","graph-batch":0,"max-reject-rate":1.0,"models-bytes":3221225472},\
             "seed":1,\
             "train":{"augmentation":"none","averaging-frequency":10,"batch-size":1,\
-            "false-alarm-rate":0.01,"image-size":0,"map-variant":"puad","network":"small","penalty-images":"",\
+            "cross-fit-below":30,"false-alarm-rate":0.01,"image-size":0,"map-variant":"puad","network":"small","penalty-images":"",\
             "steps":0,"teacher":"builtin","teacher-cache-bytes":1073741824,\
             "unpicturable-features":"student","workers":1},\
             "warehouse":"/w"}""");

@@ -11,6 +11,7 @@ import dev.puad.jobs.table.Lake;
 import dev.puad.jobs.table.ModelFamily;
 import dev.puad.jobs.table.ModelRow;
 import dev.puad.jobs.table.Models;
+import dev.puad.model.detect.Fit;
 import dev.puad.model.detect.GraphVariant;
 import dev.puad.model.detect.Manifest;
 import dev.puad.model.detect.MapScaling;
@@ -112,7 +113,8 @@ class NetworksTest {
                 new MapScaling(0.5, 1.5, 0.25, 0.75),
                 new ScoreNormalization(0.5, 0.25),
                 new ScoreNormalization(2, 0.5),
-                12)),
+                12,
+                new Fit(50, 0))),
         Map.of());
   }
 }

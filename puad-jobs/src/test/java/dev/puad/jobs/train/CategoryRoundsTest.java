@@ -148,6 +148,7 @@ class CategoryRoundsTest {
             FeatureSource.STUDENT,
             MapVariant.PUAD,
             0.01,
+            0,
             SEED + 1,
             TrainingPlan.Input.PLAIN);
 
@@ -169,6 +170,7 @@ class CategoryRoundsTest {
             FeatureSource.STUDENT,
             MapVariant.PUAD,
             0.01,
+            0,
             SEED,
             TrainingPlan.Input.PLAIN);
     JavaRDD<TrainingShard> blank =
@@ -435,6 +437,7 @@ class CategoryRoundsTest {
         FeatureSource.STUDENT,
         MapVariant.PUAD,
         0.01,
+        0,
         SEED,
         new TrainingPlan.Input(TeacherSource.RANDOM, Augmentation.NONE, folder, 0));
   }
@@ -449,6 +452,7 @@ class CategoryRoundsTest {
         FeatureSource.STUDENT,
         MapVariant.PUAD,
         0.01,
+        0,
         SEED,
         TrainingPlan.Input.PLAIN);
   }
@@ -463,6 +467,7 @@ class CategoryRoundsTest {
         FeatureSource.STUDENT,
         MapVariant.PUAD,
         0.01,
+        0,
         SEED,
         TrainingPlan.Input.PLAIN);
   }

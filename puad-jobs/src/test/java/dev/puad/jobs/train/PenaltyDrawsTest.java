@@ -64,6 +64,7 @@ class PenaltyDrawsTest {
         FeatureSource.STUDENT,
         MapVariant.PUAD,
         0.01,
+        0,
         1,
         TrainingPlan.Input.PLAIN);
   }

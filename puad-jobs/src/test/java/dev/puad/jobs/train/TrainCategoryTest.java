@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.puad.jobs.LocalSpark;
 import dev.puad.jobs.pipeline.CategoryFolder;
@@ -14,16 +15,26 @@ import dev.puad.model.BadInputException;
 import dev.puad.model.dataset.Augmentation;
 import dev.puad.model.dataset.SplitCounts;
 import dev.puad.model.dataset.ToyDataset;
+import dev.puad.model.detect.Analysis;
 import dev.puad.model.detect.Bundle;
+import dev.puad.model.detect.Calibration;
+import dev.puad.model.detect.Detector;
 import dev.puad.model.detect.Device;
 import dev.puad.model.detect.FeatureSource;
+import dev.puad.model.detect.Fit;
+import dev.puad.model.detect.FittedScores;
 import dev.puad.model.detect.GraphVariant;
 import dev.puad.model.detect.MapVariant;
+import dev.puad.model.detect.ScoreNormalization;
+import dev.puad.model.detect.Scorer;
 import dev.puad.model.image.DecodeLimits;
+import dev.puad.model.image.ImageDecoder;
 import dev.puad.model.image.PngEncoder;
 import dev.puad.model.image.RgbImage;
 import dev.puad.model.network.Architecture;
 import dev.puad.model.network.TrainingNetwork;
+import dev.puad.model.stats.Gaussian;
+import dev.puad.model.stats.VectorMoments;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +49,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Whole trainings of a few steps. Each takes seconds, so that most tests look at the same few
@@ -168,7 +181,17 @@ class TrainCategoryTest {
   }
 
   @Test
-  void trainingTheSameAgainReturnsItsNewestVersionAndMakesItCurrent() {
+  void trainingTheSameAgainReturnsItsNewestVersionAndLeavesTheCurrentOne() {
+    List<Long> current = current("black_circle");
+    Trained older = train(category, plan(1), PublishBundle.Repeat.REUSE);
+
+    assertThat(older.result().model().version())
+        .isEqualTo(oneWorkerAgain.result().model().version());
+    assertThat(current("black_circle"))
+        .isEqualTo(current)
+        .containsExactly(older.result().current())
+        .doesNotContain(older.result().model().version());
+
     Trained again = train(category, plan(2), PublishBundle.Repeat.REUSE);
 
     assertThat(again.result().steps()).isZero();
@@ -176,7 +199,102 @@ class TrainCategoryTest {
     assertThat(again.result().model().version())
         .isEqualTo(twoWorkersAgain.result().model().version());
     assertThat(again.result().threshold()).isEqualTo(twoWorkersAgain.result().threshold());
-    assertThat(current("black_circle")).containsExactly(again.result().model().version());
+    assertThat(again.result().current()).isEqualTo(current.get(0));
+  }
+
+  @Test
+  void trainingTheSameAgainMakesItCurrentWhereThatIsAskedFor(@TempDir Path elsewhere)
+      throws IOException {
+    Path folder = category(elsewhere, "back");
+    Trained first = train(folder, plan(1), PublishBundle.Repeat.REUSE);
+    Trained second = train(folder, plan(2), PublishBundle.Repeat.REUSE);
+    assertThat(current("back")).containsExactly(second.result().model().version());
+
+    Trained again = train(folder, plan(1), PublishBundle.Repeat.MAKE_CURRENT);
+
+    assertThat(again.result().steps()).isZero();
+    assertThat(again.result().model().version()).isEqualTo(first.result().model().version());
+    assertThat(again.result().current()).isEqualTo(first.result().model().version());
+    assertThat(current("back")).containsExactly(first.result().model().version());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 6, 14, 30})
+  void aFewImagesWithoutValidationFolderAreCrossFitted(int images, @TempDir Path elsewhere)
+      throws IOException {
+    Path folder = ToyDataset.write(elsewhere, new SplitCounts(images, 0, 0, 0, 0), 128, images);
+
+    Trained trained = train(folder, crossFitting(30), PublishBundle.Repeat.MAKE_ANOTHER);
+
+    assertThat(trained.result().steps()).isEqualTo(STEPS);
+    assertThat(trained.bundle().calibration(GraphVariant.WINOGRAD).fit())
+        .isEqualTo(new Fit(images, images));
+    assertThat(trained.result().fitted().orElseThrow().threshold().images()).isEqualTo(images);
+    assertThat(trained.result().threshold()).isFinite();
+  }
+
+  /** Each image is scored by a Gaussian that is fitted from scratch to all the others. */
+  @Test
+  void crossFittedStatisticsAreThoseOfFitsFromScratch(@TempDir Path elsewhere) throws IOException {
+    Path folder = ToyDataset.write(elsewhere, new SplitCounts(7, 2, 0, 0, 0), 128, 3);
+    Bundle bundle = train(folder, crossFitting(3), PublishBundle.Repeat.MAKE_ANOTHER).bundle();
+    Calibration calibration = bundle.calibration(GraphVariant.WINOGRAD);
+    List<Analysis> analyses = new ArrayList<>();
+    try (Detector detector = bundle.detector(GraphVariant.WINOGRAD).open(Device.cpu(1))) {
+      for (String part : List.of("train/good/%03d.png", "validation/good/%03d.png")) {
+        for (int i = 0; Files.exists(folder.resolve(part.formatted(i))); i++) {
+          byte[] file = Files.readAllBytes(folder.resolve(part.formatted(i)));
+          analyses.addAll(detector.analyze(List.of(ImageDecoder.decode(file).pixels())));
+        }
+      }
+    }
+    List<Scorer.Scores> scores = new ArrayList<>();
+    for (int i = 0; i < analyses.size(); i++) {
+      scores.add(scorer(calibration, analyses, i).score(analyses.get(i), 128, 128));
+    }
+    FittedScores fitted = FittedScores.ofCrossFitted(scores, 7, 0.01);
+
+    assertThat(calibration.threshold()).isCloseTo(fitted.threshold().value(), within(1e-9));
+    assertSame(calibration.picturable(), fitted.picturable());
+    assertSame(calibration.unpicturable(), fitted.unpicturable());
+    assertThat(scorer(calibration, analyses, -1).gaussian().mahalanobis(new double[64]))
+        .isCloseTo(
+            calibration.scorer().gaussian().mahalanobis(new double[64]), withinPercentage(1e-7));
+  }
+
+  @Test
+  void enoughValidationImagesAreCalibratedAsInThePapers(@TempDir Path elsewhere)
+      throws IOException {
+    Path folder = category(elsewhere, "enough");
+
+    Trained papers = train(folder, crossFitting(0), PublishBundle.Repeat.MAKE_ANOTHER);
+    Trained enough = train(folder, crossFitting(3), PublishBundle.Repeat.MAKE_ANOTHER);
+    Trained few = train(folder, crossFitting(4), PublishBundle.Repeat.MAKE_ANOTHER);
+
+    assertSameBits(enough, papers);
+    assertThat(papers.bundle().calibration(GraphVariant.WINOGRAD).fit()).isEqualTo(new Fit(3, 0));
+    assertThat(few.bundle().calibration(GraphVariant.WINOGRAD).fit()).isEqualTo(new Fit(6, 6));
+  }
+
+  @Test
+  void crossFittingGivesTheSameBitsAgain(@TempDir Path elsewhere) throws IOException {
+    Path folder = category(elsewhere, "crossed");
+
+    assertSameBits(
+        train(folder, crossFitting(30), PublishBundle.Repeat.MAKE_ANOTHER),
+        train(folder, crossFitting(30), PublishBundle.Repeat.MAKE_ANOTHER));
+  }
+
+  @Test
+  void aSingleReadableImageIsRefused(@TempDir Path elsewhere) throws IOException {
+    Path folder = ToyDataset.write(elsewhere, new SplitCounts(2, 0, 0, 0, 0), 128, 1);
+    CategoryFolder split = CategoryFolder.open(new Configuration(), folder.toString());
+    Files.writeString(folder.resolve(split.layout().validation().get(0)), "no image");
+
+    assertThatExceptionOfType(BadInputException.class)
+        .isThrownBy(() -> train(folder, crossFitting(30), PublishBundle.Repeat.REUSE))
+        .withMessage(
+            "Cannot use category black_circle: 0 of its validation images can be read, at least 1 must. Add images; without cross-fitting, 30 in validation/good or 200 in train/good will do.");
   }
 
   @Test
@@ -364,9 +482,42 @@ class TrainCategoryTest {
         heard);
   }
 
+  /** Of the images but one; of all where that is none of them. */
+  private static Scorer scorer(Calibration calibration, List<Analysis> analyses, int without) {
+    VectorMoments others = new VectorMoments();
+    for (int i = 0; i < analyses.size(); i++) {
+      if (i != without) {
+        others.add(analyses.get(i).features());
+      }
+    }
+    return new Scorer(
+        128, 24, MapVariant.PUAD, calibration.scorer().scaling(), Gaussian.fit(others));
+  }
+
+  private static void assertSame(ScoreNormalization actual, ScoreNormalization expected) {
+    assertThat(actual.mean()).isCloseTo(expected.mean(), withinPercentage(1e-7));
+    assertThat(actual.standardDeviation())
+        .isCloseTo(expected.standardDeviation(), withinPercentage(1e-7));
+  }
+
+  private static TrainingPlan crossFitting(int below) {
+    return new TrainingPlan(
+        TINY,
+        STEPS,
+        1,
+        1,
+        2,
+        FeatureSource.STUDENT,
+        MapVariant.PUAD,
+        0.01,
+        below,
+        1,
+        TrainingPlan.Input.PLAIN);
+  }
+
   private static TrainingPlan plan(MapVariant variant) {
     return new TrainingPlan(
-        TINY, STEPS, 1, 1, 2, FeatureSource.STUDENT, variant, 0.01, 1, TrainingPlan.Input.PLAIN);
+        TINY, STEPS, 1, 1, 2, FeatureSource.STUDENT, variant, 0.01, 0, 1, TrainingPlan.Input.PLAIN);
   }
 
   private static TrainingPlan plan(int workers) {
@@ -375,7 +526,7 @@ class TrainCategoryTest {
 
   private static TrainingPlan plan(int workers, TrainingPlan.Input input) {
     return new TrainingPlan(
-        TINY, STEPS, 1, workers, 2, FeatureSource.STUDENT, MapVariant.PUAD, 0.01, 1, input);
+        TINY, STEPS, 1, workers, 2, FeatureSource.STUDENT, MapVariant.PUAD, 0.01, 0, 1, input);
   }
 
   private static TrainingPlan withPenalty(Path folder) {

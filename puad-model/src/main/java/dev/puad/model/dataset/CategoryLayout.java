@@ -78,6 +78,18 @@ public record CategoryLayout(
         : new CategoryLayout(category, layout, files.train(), files.validation(), test);
   }
 
+  /**
+   * How many normal images it takes, where there is no validation folder, so that so many are held
+   * back from training.
+   */
+  public static int normalImagesToHoldBack(int validation) {
+    int images = 2;
+    while (HeldBack.count(images) < validation) {
+      images++;
+    }
+    return images;
+  }
+
   /** The number of images in each part. */
   public SplitCounts counts() {
     return new SplitCounts(
@@ -106,8 +118,8 @@ public record CategoryLayout(
       String category, Layout layout, List<String> normal, List<TestImage> test) {
     if (normal.size() < 2) {
       throw new BadInputException(
-          "Cannot train on category %s: it has no images in validation/good, and train/good holds only %d, too few to hold any back. %s"
-              .formatted(category, normal.size(), ACCEPTED));
+          "Cannot train on category %s: it has no images in validation/good, and train/good holds only %d, too few to hold any back. %s 2 images would do, %d hold back 30 for validation."
+              .formatted(category, normal.size(), ACCEPTED, normalImagesToHoldBack(30)));
     }
     int kept = normal.size() - HeldBack.count(normal.size());
     List<Integer> order = HeldBack.permutation(normal.size());

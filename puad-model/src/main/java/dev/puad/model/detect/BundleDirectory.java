@@ -196,7 +196,8 @@ final class BundleDirectory {
                             gaussian(fitted, hasOnnx(manifest) ? name + "." : "")),
                         variant.picturable(),
                         variant.unpicturable(),
-                        variant.threshold())));
+                        variant.threshold(),
+                        variant.fit())));
     return calibrations;
   }
 

@@ -10,10 +10,24 @@ import java.io.Serializable;
  * @param picturable normalises the picturable score
  * @param unpicturable normalises the unpicturable score
  * @param threshold a final score above it is an anomaly
+ * @param fit how all of them were fitted
  */
 public record Calibration(
-    Scorer scorer, ScoreNormalization picturable, ScoreNormalization unpicturable, double threshold)
+    Scorer scorer,
+    ScoreNormalization picturable,
+    ScoreNormalization unpicturable,
+    double threshold,
+    Fit fit)
     implements Serializable {
+
+  /** A calibration of which it is not known how it was fitted. */
+  public Calibration(
+      Scorer scorer,
+      ScoreNormalization picturable,
+      ScoreNormalization unpicturable,
+      double threshold) {
+    this(scorer, picturable, unpicturable, threshold, Fit.UNKNOWN);
+  }
 
   /**
    * One image, judged.

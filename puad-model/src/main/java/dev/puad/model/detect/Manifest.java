@@ -1,6 +1,7 @@
 package dev.puad.model.detect;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.puad.model.network.Architecture;
@@ -92,17 +93,23 @@ public record Manifest(
         sha256);
   }
 
-  /** Statistics of one arithmetic; its Gaussian is in {@code gaussian.npz}, by the same name. */
+  /**
+   * Statistics of one arithmetic; its Gaussian is in {@code gaussian.npz}, by the same name.
+   *
+   * @param fit how they were fitted; manifests that do not say may be read
+   */
   public record Variant(
       MapScaling scaling,
       ScoreNormalization picturable,
       ScoreNormalization unpicturable,
-      double threshold) {
+      double threshold,
+      Fit fit) {
 
     public Variant {
       requireNonNull(scaling, "scaling");
       requireNonNull(picturable, "picturable");
       requireNonNull(unpicturable, "unpicturable");
+      fit = requireNonNullElse(fit, Fit.UNKNOWN);
     }
 
     static Variant of(Calibration calibration) {
@@ -110,7 +117,8 @@ public record Manifest(
           calibration.scorer().scaling(),
           calibration.picturable(),
           calibration.unpicturable(),
-          calibration.threshold());
+          calibration.threshold(),
+          calibration.fit());
     }
   }
 }

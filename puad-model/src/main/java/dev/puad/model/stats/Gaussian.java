@@ -17,6 +17,9 @@ public record Gaussian(double[] mean, double[] precision) implements Serializabl
   /** Eigenvalues below this share of the largest count as 0: the default of NumPy's pinv. */
   private static final double RELATIVE_CUTOFF = 1e-15;
 
+  /** Two centred vectors are each other's opposite: Ledoit and Wolf would not shrink at all. */
+  private static final int FEWEST_WITH_COVARIANCE = 3;
+
   public Gaussian {
     if (mean.length == 0 || precision.length != Math.multiplyExact(mean.length, mean.length)) {
       throw new IllegalArgumentException(
@@ -33,6 +36,30 @@ public record Gaussian(double[] mean, double[] precision) implements Serializabl
   public static Gaussian fit(VectorMoments moments) {
     return new Gaussian(
         moments.mean(), pseudoInverse(LedoitWolf.covariance(moments), moments.dimension()));
+  }
+
+  /**
+   * The same, but of one or two vectors a sphere: these have no covariance to shrink, and would
+   * measure along one direction at most.
+   *
+   * @param all a state of more vectors, or the same one, whose mean variance the sphere takes
+   * @throws IllegalStateException if there are no vectors
+   */
+  public static Gaussian fit(VectorMoments moments, VectorMoments all) {
+    if (moments.count() >= FEWEST_WITH_COVARIANCE) {
+      return fit(moments);
+    }
+    int d = moments.dimension();
+    double[] covariance = all.covariance();
+    double variance = 0;
+    for (int i = 0; i < d; i++) {
+      variance += covariance[i * d + i] / d;
+    }
+    double[] precision = new double[d * d];
+    for (int i = 0; i < d && variance > 0; i++) {
+      precision[i * d + i] = 1 / variance;
+    }
+    return new Gaussian(moments.mean(), precision);
   }
 
   /** The length of the feature vectors. */

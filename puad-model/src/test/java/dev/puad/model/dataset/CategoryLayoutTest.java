@@ -180,7 +180,21 @@ class CategoryLayoutTest {
         .isInstanceOf(BadInputException.class)
         .hasMessageStartingWith(
             "Cannot train on category one: it has no images in validation/good, and train/good"
-                + " holds only 1, too few to hold any back. Arrange it like");
+                + " holds only 1, too few to hold any back. Arrange it like")
+        .hasMessageEndingWith(" 2 images would do, 200 hold back 30 for validation.");
+  }
+
+  @Test
+  void soManyImagesHoldThatManyBack() {
+    for (int validation : new int[] {1, 2, 30}) {
+      int images = CategoryLayout.normalImagesToHoldBack(validation);
+      assertThat(CategoryLayout.of("few", normal(images)).validation()).hasSize(validation);
+      if (images > 2) {
+        assertThat(CategoryLayout.of("few", normal(images - 1)).validation().size())
+            .isLessThan(validation);
+      }
+    }
+    assertThat(CategoryLayout.normalImagesToHoldBack(30)).isEqualTo(200);
   }
 
   @Test

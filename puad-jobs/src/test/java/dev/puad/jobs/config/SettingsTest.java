@@ -34,7 +34,8 @@ class SettingsTest {
             "image":{"max-bytes":268435456,"max-pixels":67108864},\
             "master":"",\
             "pack":{"shard-bytes":1073741824,"shard-images":10000},\
-            "score":{"batch":2000,"batch-bytes":4294967296,"device":"auto","graph":"auto","graph-batch":0,"max-reject-rate":1.0,"models-bytes":3221225472},\
+            "score":{"batch":2000,"batch-bytes":4294967296,"device":"auto","graph":"auto","graph-batch":0,"max-reject-rate":1.0,\
+            "max-unmatched-rate":0.0,"models-bytes":3221225472},\
             "seed":1,\
             "train":{"augmentation":"none","averaging-frequency":10,"batch-size":1,\
             "cross-fit-below":30,"false-alarm-rate":0.01,"image-size":0,"map-variant":"puad","network":"small","penalty-images":"",\

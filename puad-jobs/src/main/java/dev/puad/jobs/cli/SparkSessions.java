@@ -2,6 +2,7 @@ package dev.puad.jobs.cli;
 
 import dev.puad.jobs.config.Settings;
 import dev.puad.jobs.config.UsageException;
+import dev.puad.jobs.table.LocalFiles;
 import dev.puad.jobs.table.WarehousePlace;
 import dev.puad.model.BadInputException;
 import java.io.IOException;
@@ -222,6 +223,9 @@ public final class SparkSessions {
     lake.put(LAKE + ".jdbc.busy_timeout", "60000");
     // A cached table does not see what another process committed.
     lake.put(LAKE + ".cache-enabled", "false");
+    // Else Spark's own local file system is taken, whatever the class.
+    lake.put(LAKE + ".hadoop.fs.file.impl.disable.cache", "true");
+    lake.put(LAKE + ".hadoop.fs.file.impl", LocalFiles.class.getName());
     return lake;
   }
 

@@ -64,7 +64,8 @@ class ImportCommandTest {
 
     assertThat(result.fieldNames())
         .toIterable()
-        .containsExactly("category", "version", "bundle", "steps", "seconds", "threshold");
+        .containsExactly(
+            "category", "version", "current", "bundle", "steps", "seconds", "threshold");
     assertThat(result.path("category").asText()).isEqualTo(OfficialModelFolder.CATEGORY);
     assertThat(result.path("version").asLong()).isEqualTo(1);
     assertThat(result.path("steps").asLong()).isZero();
